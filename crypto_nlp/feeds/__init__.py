@@ -1,0 +1,1 @@
+"""Feeds: which ones to read, how to ask for them, and what they said."""

@@ -1,0 +1,164 @@
+"""Phrases compiled once and found in one pass over the tokens of a text.
+
+A phrase of the rules is a line of words. A word stands for all its inflections (see :mod:`crypto_nlp.morphology`);
+``=word`` for that very form, ``stem*`` for every form that begins so, ``a|b`` for either, ``...`` for up to four words that
+no punctuation parts, ``..N`` for up to N. Hyphens are as good as spaces, in the phrase and in the text.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import defaultdict
+from typing import TYPE_CHECKING, Generic, NamedTuple, TypeVar
+
+from crypto_nlp.morphology import keys, lemma
+from crypto_nlp.text import Token, normalise, tokenize
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+T = TypeVar("T")
+_GAP = re.compile(r"\.\.(\.|\d+)$")
+_DEFAULT_GAP = 4
+_STOPS = frozenset('.,;:!?؛،؟()«»“”"\n—–')
+
+
+class Slot(NamedTuple):
+    """One place of a pattern: any of these surface forms, lemmas or prefixes; or a gap of up to ``gap`` words."""
+
+    forms: frozenset[str]
+    lemmas: frozenset[str]
+    prefixes: tuple[str, ...]
+    gap: int = 0
+
+    def matches(self, form: str, form_keys: frozenset[str]) -> bool:
+        """Whether a word with these keys may stand here."""
+        if form in self.forms or not self.lemmas.isdisjoint(form_keys):
+            return True
+        return bool(self.prefixes) and any(k.startswith(self.prefixes) for k in (form, *form_keys))
+
+
+class Match(NamedTuple, Generic[T]):
+    """A phrase found: half-open indices into the tokens, and what the rules say of it."""
+
+    first: int
+    last: int
+    payload: T
+
+
+class Lexicon(Generic[T]):
+    """Phrases of one language, each with a payload."""
+
+    def __init__(self, lang: str, phrases: Iterable[tuple[str, T]]) -> None:
+        """Compile ``phrases``; equal phrases keep all their payloads."""
+        self.lang = lang
+        self._patterns: list[tuple[tuple[Slot, ...], T]] = []
+        self._by_form: defaultdict[str, list[int]] = defaultdict(list)
+        self._by_lemma: defaultdict[str, list[int]] = defaultdict(list)
+        self._by_prefix: list[tuple[str, int]] = []
+        self._starts: dict[str, tuple[int, ...]] = {}
+        for phrase, payload in phrases:
+            self._add(compile_phrase(phrase, lang), payload)
+
+    def _add(self, slots: tuple[Slot, ...], payload: T) -> None:
+        number = len(self._patterns)
+        self._patterns.append((slots, payload))
+        for form in slots[0].forms:
+            self._by_form[form].append(number)
+        for word in slots[0].lemmas:
+            self._by_lemma[word].append(number)
+        self._by_prefix.extend((prefix, number) for prefix in slots[0].prefixes)
+
+    def _patterns_from(self, form: str) -> tuple[int, ...]:
+        found = self._starts.get(form)
+        if found is None:
+            form_keys = keys(form, self.lang)
+            numbers = list(self._by_form.get(form, ()))
+            for key in form_keys:
+                numbers.extend(self._by_lemma.get(key, ()))
+                numbers.extend(n for prefix, n in self._by_prefix if key.startswith(prefix))
+            found = tuple(sorted(set(numbers)))
+            self._starts[form] = found
+        return found
+
+    def find(self, tokens: Sequence[Token]) -> list[Match[T]]:
+        """Every phrase in ``tokens``, also where they overlap, by place and then by length."""
+        found: list[Match[T]] = []
+        for at, token in enumerate(tokens):
+            for number in self._patterns_from(token.form):
+                slots, payload = self._patterns[number]
+                last = self._rest(slots, 1, tokens, at + 1) if len(slots) > 1 else at + 1
+                if last > 0:
+                    found.append(Match(at, last, payload))
+        return found
+
+    def longest(self, tokens: Sequence[Token]) -> list[Match[T]]:
+        """The phrases of :meth:`find` without those that lie inside, or overlap and begin after, a longer one."""
+        kept: list[Match[T]] = []
+        for match in sorted(self.find(tokens), key=lambda m: (m.first - m.last, m.first)):
+            clash = any(m.first < match.last and match.first < m.last for m in kept)
+            same = any((m.first, m.last) == (match.first, match.last) for m in kept)
+            if not clash or same:
+                kept.append(match)
+        return sorted(kept, key=lambda m: (m.first, m.last))
+
+    def _rest(self, slots: tuple[Slot, ...], slot: int, tokens: Sequence[Token], at: int) -> int:
+        """The index after the match of ``slots[slot:]`` at ``at``, or 0."""
+        while slot < len(slots):
+            here = slots[slot]
+            if here.gap:
+                return self._gap(slots, slot, tokens, at)
+            if at < len(tokens) and tokens[at].form == "-":
+                at += 1
+            if at >= len(tokens):
+                return 0
+            form = tokens[at].form
+            if not here.matches(form, keys(form, self.lang)):
+                return 0
+            at += 1
+            slot += 1
+        return at
+
+    def _gap(self, slots: tuple[Slot, ...], slot: int, tokens: Sequence[Token], at: int) -> int:
+        for skip in range(slots[slot].gap + 1):
+            if skip and (at + skip > len(tokens) or tokens[at + skip - 1].form in _STOPS):
+                return 0
+            last = self._rest(slots, slot + 1, tokens, at + skip)
+            if last:
+                return last
+        return 0
+
+
+def compile_phrase(phrase: str, lang: str) -> tuple[Slot, ...]:
+    """The slots of a phrase; raises ValueError where it is empty or begins or ends with a gap."""
+    slots: list[Slot] = []
+    for word in phrase.split():
+        gap = _GAP.match(word)
+        if gap:
+            width = _DEFAULT_GAP if gap.group(1) == "." else int(gap.group(1))
+            slots.append(Slot(frozenset(), frozenset(), (), width))
+        else:
+            slots.extend(_slots_of(word, lang))
+    if not slots or slots[0].gap or slots[-1].gap:
+        message = f"a phrase must begin and end with a word: {phrase!r}"
+        raise ValueError(message)
+    return tuple(slots)
+
+
+def _slots_of(word: str, lang: str) -> list[Slot]:
+    """The slots of one word of a phrase; ``pump.fun`` or ``13-f`` makes several."""
+    choices = word.split("|") if len(word) > 1 else [word]
+    if len(choices) == 1 and word[:1] != "=" and word[-1:] != "*":
+        forms = [t.form for t in tokenize(word) if t.form != "-"]
+        return [Slot(frozenset(), frozenset((lemma(f, lang),)), ()) for f in forms]
+    exact: set[str] = set()
+    lemmas: set[str] = set()
+    prefixes: set[str] = set()
+    for choice in choices:
+        if choice.startswith("="):
+            exact.add(normalise(choice[1:]))
+        elif choice.endswith("*") and len(choice) > 1:
+            prefixes.add(normalise(choice[:-1]))
+        else:
+            lemmas.add(lemma(choice, lang))
+    return [Slot(frozenset(exact), frozenset(lemmas), tuple(sorted(prefixes)))]

@@ -1,0 +1,169 @@
+"""Forms that a word may be an inflection of, so that one dictionary form in the rules meets every form in a text.
+
+``keys`` answers with candidates, not with an analysis: a phrase of the rules matches where each of its words is among the
+keys of the word in the text. Russian lemmas are pymorphy3's; English and Arabic come off by suffix and clitic (after the
+light stemmers of Porter 1980 and Larkey et al. 2002, but keeping every candidate instead of one stem). Forms that no such rule
+gives (*rose*, شركات's broken cousins) stand in ``data/languages/<lang>/irregular.txt``, a lemma and its forms on each line.
+"""
+
+from __future__ import annotations
+
+from functools import cache
+from importlib.resources import files
+from typing import TYPE_CHECKING
+
+from crypto_nlp.text import normalise, script
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from pymorphy3 import MorphAnalyzer
+
+_SCRIPT_LANGUAGE = {"latin": "en", "cyrillic": "ru", "arabic": "ar"}
+_MINIMAL_SCORE = 0.02  # below it pymorphy3's parses of real words are noise
+
+
+@cache
+def keys(form: str, lang: str) -> frozenset[str]:
+    """The dictionary forms that the folded ``form`` may inflect, itself among them.
+
+    A word in another script than the language's own (a Latin name in an Arabic text) is read as English or Russian.
+    """
+    if not form or not form[0].isalpha():
+        return frozenset((form,))
+    spoken = _SCRIPT_LANGUAGE.get(script(form), lang)
+    if spoken == "en" and lang not in _SCRIPT_LANGUAGE.values():
+        spoken = lang
+    found = {form, *_irregular(spoken).get(form, ())}
+    found.update(_ANALYSERS[spoken](form) if spoken in _ANALYSERS else ())
+    for candidate in tuple(found):
+        found.update(_irregular(spoken).get(candidate, ()))
+    return frozenset(found)
+
+
+@cache
+def lemma(form: str, lang: str) -> str:
+    """The key by which a word of the rules is known: the Russian lemma, the Arabic word without its article, else itself."""
+    folded = normalise(form)
+    spoken = _SCRIPT_LANGUAGE.get(script(folded), lang)
+    if spoken == "ru":
+        return _russian_lemma(folded)
+    if spoken == "ar" and folded.startswith("ال") and len(folded) > 4:
+        return folded[2:]
+    return folded
+
+
+@cache
+def _irregular(lang: str) -> dict[str, tuple[str, ...]]:
+    """Irregular form -> its lemmas, from the language's own file; empty where it has none."""
+    path = files("crypto_nlp") / "data" / "languages" / lang / "irregular.txt"
+    found: dict[str, tuple[str, ...]] = {}
+    if path.is_file():
+        for line in path.read_text(encoding="utf-8").splitlines():
+            words = normalise(line.partition("#")[0]).split()
+            for form in words[1:]:
+                found[form] = (*found.get(form, ()), words[0])
+    return found
+
+
+@cache
+def _analyser() -> MorphAnalyzer:
+    import pymorphy3  # noqa: PLC0415 - a fifth of a second that only Russian text should cost
+
+    return pymorphy3.MorphAnalyzer(lang="ru")
+
+
+def _russian(form: str) -> Iterator[str]:
+    for parse in _analyser().parse(form):
+        if parse.score >= _MINIMAL_SCORE:
+            yield parse.normal_form.replace("ё", "е")
+
+
+def _russian_lemma(form: str) -> str:
+    parses = _analyser().parse(form)
+    return str(parses[0].normal_form).replace("ё", "е") if parses else form
+
+
+def _english(form: str) -> Iterator[str]:
+    word = form.removesuffix("'s").removesuffix("'")
+    yield word
+    if len(word) < 4:
+        return
+    if word.endswith("s") and not word.endswith("ss"):
+        yield word[:-1]
+        if word.endswith("es"):
+            yield word[:-2]
+        if word.endswith("ies"):
+            yield word[:-3] + "y"
+    for suffix in ("ed", "ing"):
+        if word.endswith(suffix) and len(word) - len(suffix) >= 2:
+            yield from _english_verb(word[: -len(suffix)])
+
+
+def _english_verb(stem: str) -> Iterator[str]:
+    """``stopp`` -> stop, ``pric`` -> price, ``carri`` -> carry, ``sign`` -> sign."""
+    yield stem
+    yield stem + "e"
+    if len(stem) > 2 and stem[-1] == stem[-2]:
+        yield stem[:-1]
+    if stem.endswith("i"):
+        yield stem[:-1] + "y"
+
+
+_AR_PRONOUNS = ("هما", "ها", "هم", "هن", "نا", "كم", "ه")
+_AR_ENDINGS = ("ات", "ون", "ين", "ان", "تان", "تين", "وا", "تا", "ت", "ا", "و", "ي", "يه", "يا")
+
+
+def _arabic(form: str) -> Iterator[str]:
+    """Every stem that is left when proclitics, then enclitics, then endings come off; never fewer than three letters."""
+    for stem in dict.fromkeys(_arabic_stems(form)):
+        yield from _arabic_endings(stem)
+        for pronoun in _AR_PRONOUNS:
+            if stem.endswith(pronoun) and len(stem) - len(pronoun) >= 3:
+                yield from _arabic_endings(stem[: -len(pronoun)])
+
+
+def _arabic_stems(form: str) -> Iterator[str]:
+    """The form without و ف, then ب ل ك, then ال, or without the future's س; the verb's person prefix as ي."""
+    starts = [form]
+    if form[0] in "وف" and len(form) >= 4:
+        starts.append(form[1:])
+    for word in starts:
+        yield from _arabic_person(word)
+        if word.startswith("لل") and len(word) >= 5:
+            yield word[2:]
+        if word[0] in "بلك" and len(word) >= 4:
+            yield from _without_article(word[1:])
+            yield from _arabic_person(word[1:])
+        if word[0] == "س" and len(word) >= 4 and word[1] in "يتنا":
+            yield from _arabic_person(word[1:])
+        yield from _without_article(word)
+
+
+def _without_article(word: str) -> Iterator[str]:
+    yield word
+    if word.startswith("ال") and len(word) >= 5:
+        yield word[2:]
+
+
+def _arabic_person(word: str) -> Iterator[str]:
+    yield word
+    if word[:1] in ("ت", "ن") and len(word) >= 3:
+        yield "ي" + word[1:]
+
+
+def _arabic_endings(stem: str) -> Iterator[str]:
+    yield stem
+    if stem.endswith("ت") and len(stem) >= 4:
+        yield stem[:-1] + "ه"
+    for ending in _AR_ENDINGS:
+        if stem.endswith(ending) and len(stem) - len(ending) >= 3:
+            bare = stem[: -len(ending)]
+            yield bare
+            if ending in ("ات", "تان", "تين", "يه"):
+                yield bare + "ه"
+            if ending in ("ين", "ون", "ان") and bare.endswith("ت"):
+                yield bare[:-1] + "ه"
+
+
+_ANALYSERS = {"ru": _russian, "en": _english, "ar": _arabic}

@@ -1,0 +1,195 @@
+"""Unicode folding with a map back to the original offsets, and tokens over the folded text.
+
+Folding makes forms comparable and nothing else: NFKC, lower case, Arabic marks and tatweel out, alef, ya and ta marbuta
+unified, ё as е, every digit as ASCII, every apostrophe as ``'``, invisible and bidi characters out. Offsets that leave this
+module are always code points of the original text.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from bisect import bisect_left, bisect_right
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import NamedTuple
+
+_LETTERS = {
+    "أ": "ا",
+    "إ": "ا",
+    "آ": "ا",
+    "ٱ": "ا",
+    "ى": "ي",
+    "ة": "ه",
+    "ک": "ك",
+    "ی": "ي",
+    "ە": "ه",
+    "ё": "е",
+    "Ё": "е",
+    "İ": "i",
+    "’": "'",
+    "‘": "'",
+    "ʼ": "'",
+    "‛": "'",
+    "＇": "'",
+    "‐": "-",
+    "‑": "-",
+    "−": "-",
+    "﹣": "-",
+    "\u00ad": "",
+    "ـ": "",
+    "…": "…",  # NFKC would make it three full stops and end a sentence thrice
+    "№": "№",
+    "½": "½",  # the number reader reads vulgar fractions itself
+    "¼": "¼",
+    "¾": "¾",
+    "⅓": "⅓",
+    "⅔": "⅔",
+    "⅛": "⅛",
+    "٫": "٫",
+    "٬": "٬",
+}
+_DROPPED = {"Mn", "Cf", "Me"}
+_COMPOSED = re.compile(r"[^\W_][\u0300-\u036f]+")
+
+
+@lru_cache(maxsize=8192)
+def _fold_char(char: str) -> str:
+    """The folded form of one character (or of a base with its combining marks): mostly one character, sometimes none."""
+    known = _LETTERS.get(char)
+    if known is not None:
+        return known
+    if len(char) == 1 and unicodedata.category(char) in _DROPPED:
+        return ""
+    if char.isdecimal():
+        return str(unicodedata.decimal(char)) if len(char) == 1 else char
+    folded = unicodedata.normalize("NFKC", char).lower()
+    if folded in _LETTERS:
+        return _LETTERS[folded]
+    kept = "".join(_LETTERS.get(c, c) for c in folded if unicodedata.category(c) not in _DROPPED)
+    return " " if kept and kept.isspace() and char not in "\n\r\u2028\u2029" else kept
+
+
+_ASCII = {i: chr(i).lower() for i in range(128)}
+
+
+class Folded(NamedTuple):
+    """A folded text; ``offsets`` gives for each of its characters the original offset, or is None where they are the same."""
+
+    text: str
+    offsets: tuple[int, ...] | None
+    length: int
+
+    def original(self, start: int, end: int) -> tuple[int, int]:
+        """The original span that the folded span ``start:end`` came from, invisible characters after it left out."""
+        if self.offsets is None:
+            return start, end
+        if start >= len(self.offsets):
+            return self.length, self.length
+        last = self.offsets[end - 1] + 1 if end > start else self.offsets[start]
+        return self.offsets[start], last
+
+    def folded(self, position: int) -> int:
+        """The folded offset of the first character at or after the original ``position``."""
+        if self.offsets is None:
+            return position
+        at = bisect_right(self.offsets, position - 1)
+        return min(at, len(self.text))
+
+
+def fold(text: str) -> Folded:
+    """Fold ``text`` and keep the map back."""
+    if text.isascii():
+        return Folded(text.lower(), None, len(text))
+    pieces: list[str]
+    starts: list[int] | None = None
+    if unicodedata.is_normalized("NFC", text):
+        pieces = [_fold_char(c) for c in text]
+    else:
+        pieces, starts = _fold_decomposed(text)
+    joined = "".join(pieces)
+    if starts is None and len(joined) == len(text) and all(len(p) == 1 for p in pieces):
+        return Folded(joined, None, len(text))
+    origin = starts or range(len(text))
+    offsets = tuple(o for o, piece in zip(origin, pieces, strict=True) for _ in piece)
+    return Folded(joined, offsets, len(text))
+
+
+def _fold_decomposed(text: str) -> tuple[list[str], list[int]]:
+    """Fold a text in which letters and their marks stand apart (й as и + breve)."""
+    pieces: list[str] = []
+    starts: list[int] = []
+    at = 0
+    while at < len(text):
+        match = _COMPOSED.match(text, at)
+        if match:
+            composed = unicodedata.normalize("NFC", match.group())
+            folded = "".join(_fold_char(c) for c in composed)
+            end = match.end()
+            pieces.append(folded)
+        else:
+            end = at + 1
+            pieces.append(_fold_char(text[at]))
+        starts.append(at)
+        at = end
+    return pieces, starts
+
+
+def normalise(text: str) -> str:
+    """The folded text alone: what two spellings of one word have in common."""
+    return fold(text).text
+
+
+class Token(NamedTuple):
+    """A word, number or mark: ``start``/``end`` in the original text, ``form`` folded."""
+
+    start: int
+    end: int
+    form: str
+
+
+# A word may hold digits after its first letter (s19, web3) and an apostrophe inside; a number may hold separators.
+_TOKEN = re.compile(r"\d+(?:[.,٫٬]\d+)*|[^\W\d_](?:\w|'(?=\w))*|\n|[^\w\s]|_")
+
+
+def tokenize(text: str, folded: Folded | None = None, start: int = 0, end: int | None = None) -> list[Token]:
+    """The tokens of ``text[start:end]``, in order; white space is left out, a line break is a token of its own."""
+    view = folded or fold(text)
+    end = len(text) if end is None else end
+    if view.offsets is None:
+        return [Token(m.start(), m.end(), m.group()) for m in _TOKEN.finditer(view.text, start, end)]
+    low, high = view.folded(start), view.folded(end)
+    return [Token(*view.original(m.start(), m.end()), m.group()) for m in _TOKEN.finditer(view.text, low, high)]
+
+
+@dataclass(frozen=True, slots=True)
+class Text:
+    """A text as every reader of mentions wants it: the original, the folded view, the tokens."""
+
+    original: str
+    lang: str
+    folded: Folded
+    tokens: tuple[Token, ...]
+
+    @classmethod
+    def of(cls, text: str, lang: str) -> Text:
+        """Fold and tokenise ``text`` once."""
+        folded = fold(text)
+        return cls(text, lang, folded, tuple(tokenize(text, folded)))
+
+    def between(self, start: int, end: int) -> tuple[int, int]:
+        """The half-open range of tokens that lie within ``original[start:end]``."""
+        first = bisect_left(self.tokens, start, key=lambda t: t.start)
+        return first, bisect_left(self.tokens, end, lo=first, key=lambda t: t.start)
+
+
+def script(form: str) -> str:
+    """``cyrillic``, ``arabic``, ``latin`` or ``""`` by the first letter of a folded form."""
+    first = form[:1]
+    if "a" <= first <= "z":
+        return "latin"
+    if "\u0400" <= first <= "\u052f":
+        return "cyrillic"
+    if "\u0600" <= first <= "\u06ff" and first.isalpha():
+        return "arabic"
+    return "latin" if first.isalpha() and "\u00c0" <= first <= "\u024f" else ""
