@@ -193,11 +193,11 @@ class Claim:
     source: str | None = None
     modality: Modality = Modality.FACT
     negated: bool = False
-    details: Mapping[str, str] = EMPTY
+    details: Mapping[str, str] = field(default_factory=lambda: EMPTY)
     confidence: float = 0.5
     rules: tuple[str, ...] = ()
     claim_id: str = ""
-    gloss: Mapping[str, str] = EMPTY
+    gloss: Mapping[str, str] = field(default_factory=lambda: EMPTY)
 
     def as_record(self) -> dict[str, Any]:
         """The claim as `crypto-nlp extract` prints it: every field, in a fixed order, as plain JSON values."""
