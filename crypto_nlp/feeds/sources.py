@@ -280,7 +280,7 @@ def _say(error: ValidationError, lines: dict[Loc, int], path: Path) -> str:
         return f"{path}:{line}: unknown key `{key}`; the keys known here are {known}."
     if first["type"] == "missing":
         return f"{path}:{line}: `{key}` is missing; add it."
-    reason = first["msg"].removeprefix("Value error, ")
+    reason = first["msg"].removeprefix("Value error, ").replace("valid tuple", "list")
     return f"{path}:{line}: `{key}`: {reason[:1].lower()}{reason[1:]}."
 
 
