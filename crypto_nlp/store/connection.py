@@ -108,7 +108,9 @@ def _prepare(connection: sqlite3.Connection, path: Path, *, read_only: bool) -> 
     connection.execute("PRAGMA foreign_keys = ON")
     if read_only:
         if version < schema.VERSION:
-            message = f"The database {path} is from an older crypto-nlp: run `crypto-nlp db migrate` once, then try again."
+            message = (
+                f"The database {path} is from an older crypto-nlp: run `crypto-nlp db migrate` once, then try again."
+            )
             raise StoreError(message)
         connection.execute("PRAGMA query_only = ON")
         return

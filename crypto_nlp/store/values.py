@@ -89,3 +89,25 @@ class SaveOutcome:
     claims_new: int = 0
     claims_seen: int = 0
     vanished: int = 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Extraction:
+    """By what an article was read: the run, the rules, the model; and whether its text may be kept."""
+
+    run_id: int | None
+    rules_hash: str
+    model: str
+    keep_text: bool = True
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Story:
+    """The story that a new article belongs to, or (None) the signature and bands of the one that it starts.
+
+    ``bands`` are signed 64-bit integers, one for each band of the signature, in a fixed order.
+    """
+
+    story_id: int | None = None
+    signature: bytes | None = None
+    bands: tuple[int, ...] = ()

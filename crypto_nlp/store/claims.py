@@ -1,0 +1,167 @@
+"""Canonical claims: one row for each proposition, kept in step with the mentions that state it.
+
+A claim's slots are those of its first reading; a later reading fills what the first left open (a headline without its year),
+and a reading under other rules or another model replaces them. Its counts, dates and representative mention follow from
+its mentions that have not vanished.
+"""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING, Any
+
+from crypto_nlp import indexing
+from crypto_nlp.errors import StoreError
+from crypto_nlp.store.instants import span_of
+from crypto_nlp.store.measures import factor_of
+
+if TYPE_CHECKING:
+    import sqlite3
+    from collections.abc import Iterable
+
+    from crypto_nlp.records import Claim
+
+NAMED = "source IS NOT NULL AND source <> 'unnamed'"
+# The search index holds the words of so many different sentences a claim; the glosses carry the rest.
+INDEXED_SENTENCES = 24
+
+_SLOTS = (
+    "type",
+    "measure",
+    "subject",
+    "value_low",
+    "value_high",
+    "unit",
+    "base_low",
+    "base_high",
+    "base_unit",
+    "bound",
+    "per",
+    "when_",
+    "when_start",
+    "when_end",
+    "condition",
+    "modality",
+    "negated",
+    "details",
+    "gloss",
+    "maker",
+)
+_FILLED = ("bound", "per", "when_", "when_start", "when_end", "condition")
+
+
+def slots_of(claim: Claim, maker: int) -> dict[str, Any]:
+    """The columns of a claim's canonical row."""
+    factor, base_unit = factor_of(claim.value.unit) if claim.value else (1.0, None)
+    first, last = span_of(claim.when)
+    return {
+        "type": claim.type,
+        "measure": claim.measure,
+        "subject": claim.subject,
+        "value_low": claim.value.low if claim.value else None,
+        "value_high": claim.value.high if claim.value else None,
+        "unit": claim.value.unit if claim.value else None,
+        "base_low": claim.value.low * factor if claim.value else None,
+        "base_high": claim.value.high * factor if claim.value else None,
+        "base_unit": base_unit,
+        "bound": claim.bound,
+        "per": claim.per,
+        "when_": claim.when,
+        "when_start": first.isoformat() if first else None,
+        "when_end": last.isoformat() if last else None,
+        "condition": claim.condition,
+        "modality": claim.modality,
+        "negated": int(claim.negated),
+        "details": dump(dict(claim.details)),
+        "gloss": dump(dict(claim.gloss)),
+        "maker": maker,
+    }
+
+
+def dump(value: Any) -> str:
+    """``value`` as compact JSON with sorted keys: the same value is the same text."""
+    return json.dumps(value, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+
+
+def put_claim(connection: sqlite3.Connection, claim: Claim, maker: int) -> tuple[int, bool]:
+    """The row id of ``claim``'s canonical row, and whether the row is new."""
+    if not claim.claim_id:
+        message = f"A {claim.type} claim came without claim_id: claims get their identity before they are stored."
+        raise StoreError(message)
+    slots = slots_of(claim, maker)
+    row = connection.execute("SELECT * FROM claims WHERE claim_id = ?", (claim.claim_id,)).fetchone()
+    if row is None:
+        names = ", ".join(_SLOTS)
+        cursor = connection.execute(
+            f"INSERT INTO claims (claim_id, {names}) VALUES (?{', ?' * len(_SLOTS)})",  # noqa: S608
+            [claim.claim_id, *(slots[slot] for slot in _SLOTS)],
+        )
+        return int(cursor.lastrowid or 0), True
+    changed = _changes(row, slots)
+    if changed:
+        sets = ", ".join(f"{slot} = ?" for slot in changed)
+        connection.execute(f"UPDATE claims SET {sets} WHERE id = ?", [*changed.values(), row["id"]])  # noqa: S608
+    return int(row["id"]), False
+
+
+def _changes(row: sqlite3.Row, slots: dict[str, Any]) -> dict[str, Any]:
+    if row["maker"] != slots["maker"]:
+        return {slot: value for slot, value in slots.items() if row[slot] != value}
+    changed = {slot: slots[slot] for slot in _FILLED if row[slot] is None and slots[slot] is not None}
+    details = dump(json.loads(slots["details"]) | json.loads(row["details"]))
+    if details != row["details"]:
+        changed["details"] = details
+    return changed
+
+
+def refresh(connection: sqlite3.Connection, claim_rows: Iterable[int]) -> None:
+    """Bring counts, dates, representative mention and search document of these claims in step with their mentions.
+
+    The representative mention has the highest confidence, then the earliest publishing time, then the lowest id.
+    """
+    for claim_row in claim_rows:
+        connection.execute(
+            "UPDATE claims SET (mentions, stories, sources, first_seen, last_seen) = ("
+            "SELECT count(*), count(DISTINCT story), "
+            f"count(DISTINCT CASE WHEN {NAMED} THEN source END), min(seen), max(seen) "
+            "FROM mentions WHERE claim = ?1 AND vanished IS NULL), mention = ("
+            "SELECT id FROM mentions WHERE claim = ?1 AND vanished IS NULL ORDER BY confidence DESC, seen, id LIMIT 1"
+            ") WHERE id = ?1",
+            (claim_row,),
+        )
+        index(connection, claim_row)
+
+
+def index(connection: sqlite3.Connection, claim_row: int) -> None:
+    """Write the search document of one claim anew; a claim that stands nowhere any more has none."""
+    connection.execute("DELETE FROM search WHERE rowid = ?", (claim_row,))
+    document = document_of(connection, claim_row)
+    if document:
+        connection.execute(
+            "INSERT INTO search (rowid, subject, gloss, names, evidence, forms) VALUES (?, ?, ?, ?, ?, ?)",
+            (claim_row, *document),
+        )
+
+
+def document_of(connection: sqlite3.Connection, claim_row: int) -> tuple[str, ...] | None:
+    """The columns of a claim's search document, from its row and its mentions; None where it has no mention left."""
+    row = connection.execute("SELECT * FROM claims WHERE id = ? AND mentions > 0", (claim_row,)).fetchone()
+    if row is None:
+        return None
+    sentences = connection.execute(
+        "SELECT a.lang, m.sentence FROM mentions m JOIN articles a ON a.id = m.article "
+        "WHERE m.claim = ? AND m.vanished IS NULL GROUP BY m.sentence ORDER BY min(m.id) LIMIT ?",
+        (claim_row, INDEXED_SENTENCES),
+    )
+    sources = connection.execute(
+        f"SELECT DISTINCT source FROM mentions WHERE claim = ? AND vanished IS NULL AND {NAMED} ORDER BY source",  # noqa: S608
+        (claim_row,),
+    )
+    return indexing.document(
+        subject=row["subject"],
+        glosses=json.loads(row["gloss"]),
+        names=[*(source for (source,) in sources), *json.loads(row["details"]).values()],
+        value=(row["value_low"], row["value_high"], row["unit"]),
+        when=row["when_"],
+        sentences=[(lang, sentence) for lang, sentence in sentences],
+    )

@@ -1,0 +1,124 @@
+"""Mentions: where, in which words and by whom a claim is stated; compared whenever an article is read again."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from crypto_nlp.store import claims as ledger
+
+if TYPE_CHECKING:
+    import sqlite3
+    from collections.abc import Sequence
+
+    from crypto_nlp.records import Claim
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Place:
+    """The reading of one revision of one article: what its mentions have in common.
+
+    ``seen`` is the publishing time (UTC text), ``at`` the instant of this reading, ``cause`` what a vanished mention is put
+    down to: ``revision`` (the text changed) or ``reextract`` (the rules or the model did).
+    """
+
+    article: int
+    revision: int
+    story: int
+    seen: str
+    at: str
+    maker: int
+    run: int | None
+    cause: str
+
+
+def compare(connection: sqlite3.Connection, place: Place, claims: Sequence[Claim]) -> tuple[int, int, int]:
+    """Bring the article's mentions in step with ``claims``; returns (new to the ledger, known to it, vanished).
+
+    A mention is the same one where the claim and its words are the same, else where the claim is (in order of place). What is
+    not found again is marked as vanished and kept.
+    """
+    old = connection.execute("SELECT * FROM mentions WHERE article = ? ORDER BY start, id", (place.article,)).fetchall()
+    read = sorted(claims, key=lambda claim: (claim.start, claim.end))
+    rows: list[tuple[Claim, int]] = []
+    fresh: set[int] = set()
+    known: set[int] = set()
+    for claim in read:
+        row, new = ledger.put_claim(connection, claim, place.maker)
+        rows.append((claim, row))
+        (fresh if new else known).add(row)
+    pairs = _pair(old, rows)
+    kept = {previous["id"] for previous in pairs if previous is not None}
+    gone = [row for row in old if row["id"] not in kept and row["vanished"] is None]
+    for row in gone:
+        connection.execute(
+            "UPDATE mentions SET vanished = ?, vanished_by = ? WHERE id = ?", (place.at, place.cause, row["id"])
+        )
+    for (claim, claim_row), previous in zip(rows, pairs, strict=True):
+        _write(connection, place, claim, claim_row, previous)
+    touched = {row["claim"] for row in old} | {row for _, row in rows}
+    ledger.refresh(connection, sorted(touched))
+    return len(fresh), len(known - fresh), len(gone)
+
+
+def _pair(old: Sequence[sqlite3.Row], read: Sequence[tuple[Claim, int]]) -> list[sqlite3.Row | None]:
+    free = {row["id"]: row for row in old}
+    pairs: list[sqlite3.Row | None] = [None] * len(read)
+    for exact in (True, False):
+        for place, (claim, claim_row) in enumerate(read):
+            if pairs[place] is not None:
+                continue
+            for row in free.values():
+                same = row["claim"] == claim_row and (
+                    not exact or (row["sentence"] == claim.sentence and row["anchor"] == claim.anchor)
+                )
+                if same:
+                    pairs[place] = free.pop(row["id"])
+                    break
+    return pairs
+
+
+def _columns(place: Place, claim: Claim, claim_row: int) -> dict[str, Any]:
+    return {
+        "claim": claim_row,
+        "article": place.article,
+        "revision": place.revision,
+        "story": place.story,
+        "seen": place.seen,
+        "start": claim.start,
+        "end_": claim.end,
+        "sentence_start": claim.sentence_start,
+        "sentence_end": claim.sentence_end,
+        "anchor": claim.anchor,
+        "sentence": claim.sentence,
+        "source": claim.source,
+        "modality": claim.modality,
+        "confidence": claim.confidence,
+        "value_low": claim.value.low if claim.value else None,
+        "value_high": claim.value.high if claim.value else None,
+        "unit": claim.value.unit if claim.value else None,
+        "bound": claim.bound,
+        "per": claim.per,
+        "when_": claim.when,
+        "condition": claim.condition,
+        "details": ledger.dump(dict(claim.details)),
+        "rules": ledger.dump(list(claim.rules)),
+        "maker": place.maker,
+        "run": place.run,
+        "vanished": None,
+        "vanished_by": None,
+    }
+
+
+def _write(
+    connection: sqlite3.Connection, place: Place, claim: Claim, claim_row: int, previous: sqlite3.Row | None
+) -> None:
+    columns = _columns(place, claim, claim_row)
+    if previous is None:
+        connection.execute(
+            f"INSERT INTO mentions ({', '.join(columns)}) VALUES (?{', ?' * (len(columns) - 1)})",  # noqa: S608
+            list(columns.values()),
+        )
+        return
+    sets = ", ".join(f"{column} = ?" for column in columns)
+    connection.execute(f"UPDATE mentions SET {sets} WHERE id = ?", [*columns.values(), previous["id"]])  # noqa: S608
