@@ -1,0 +1,160 @@
+"""The options that every command takes, before or after its name, and the command classes that carry them."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import click
+
+DB_VARIABLE = "CRYPTO_NLP_DB"
+DEFAULT_DB = Path("crypto_nlp.db")
+ROW_FORMATS = ("table", "json", "jsonl", "csv", "tsv")
+_BY_SUFFIX = {".json": "json", ".jsonl": "jsonl", ".ndjson": "jsonl", ".csv": "csv", ".tsv": "tsv"}
+
+
+@dataclass(slots=True)
+class Settings:
+    """What the shared options said; the last one on the line wins."""
+
+    db: Path | None = None
+    format: str | None = None
+    output: Path | None = None
+    verbosity: int = 0
+
+    def database(self, default: Path = DEFAULT_DB) -> Path:
+        """The database to use: ``--db``, else CRYPTO_NLP_DB, else ``default``."""
+        named = os.environ.get(DB_VARIABLE)
+        return self.db or (Path(named) if named else default)
+
+    def row_format(self) -> str:
+        """How rows are printed: as asked, else by the file's suffix, else a table on a terminal and JSON Lines when piped."""
+        if self.format:
+            return self.format
+        if self.output:
+            return _BY_SUFFIX.get(self.output.suffix.lower(), "jsonl")
+        return "table" if sys.stdout.isatty() else "jsonl"
+
+    def say(self, message: str, *, level: int = 0) -> None:
+        """Print a message for a person on stderr, unless ``-q``; ``level`` 1 and 2 want ``-v`` and ``-vv``."""
+        if self.verbosity >= level:
+            click.echo(message, err=True)
+
+
+def settings_of(context: click.Context) -> Settings:
+    """The settings of this run, made on first use."""
+    return context.find_root().ensure_object(Settings)
+
+
+def _keep(field: str) -> Callable[[click.Context, click.Parameter, Any], Any]:
+    def keep(context: click.Context, _: click.Parameter, value: Any) -> Any:
+        if value is not None:
+            setattr(settings_of(context), field, value)
+        return value
+
+    return keep
+
+
+def _verbosity(context: click.Context, _: click.Parameter, value: int) -> int:
+    if value:
+        settings_of(context).verbosity = value
+    return value
+
+
+def _quiet(context: click.Context, _: click.Parameter, value: bool) -> bool:  # noqa: FBT001 - click's signature
+    if value:
+        settings_of(context).verbosity = -1
+    return value
+
+
+def shared_options(formats: tuple[str, ...]) -> list[click.Option]:
+    """The options of every command; ``formats`` are those that its output knows."""
+    file = click.Path(path_type=Path, dir_okay=False)
+    return [
+        click.Option(
+            ["--db"],
+            type=click.Path(path_type=Path),
+            metavar="FILE",
+            callback=_keep("db"),
+            expose_value=False,
+            help=f"The database (default: ${DB_VARIABLE}, else {DEFAULT_DB}).",
+        ),
+        click.Option(
+            ["--format"],
+            metavar="FORMAT",
+            callback=_keep("format"),
+            expose_value=False,
+            help=f"How results are written: {', '.join(formats)}.",
+        ),
+        click.Option(
+            ["-o", "--output"],
+            type=file,
+            metavar="FILE",
+            callback=_keep("output"),
+            expose_value=False,
+            help="Write results to FILE, whole or not at all.",
+        ),
+        click.Option(
+            ["-q", "--quiet"], is_flag=True, callback=_quiet, expose_value=False, help="Say nothing but errors."
+        ),
+        click.Option(
+            ["-v", "--verbose"],
+            count=True,
+            callback=_verbosity,
+            expose_value=False,
+            help="Say more; -vv shows where an error came from.",
+        ),
+    ]
+
+
+class _Shared(click.Command):
+    """What commands and groups have in common: the shared options, shown under a heading of their own."""
+
+    formats: tuple[str, ...] = ROW_FORMATS
+
+    def __init__(self, *args: Any, formats: tuple[str, ...] | None = None, **keywords: Any) -> None:
+        super().__init__(*args, **keywords)
+        self.formats = formats or ROW_FORMATS
+        self.shared = shared_options(self.formats)
+        self.params = [*self.params, *self.shared]
+
+    def format_options(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """Write the command's own options first and those that every command has after them."""
+        own: list[tuple[str, str]] = []
+        everywhere: list[tuple[str, str]] = []
+        for param in self.get_params(ctx):
+            record = param.get_help_record(ctx)
+            if record is not None:
+                (everywhere if param in self.shared else own).append(record)
+        if own:
+            with formatter.section("Options"):
+                formatter.write_dl(own)
+        with formatter.section("Everywhere"):
+            formatter.write_dl(everywhere)
+
+
+class Command(_Shared):
+    """A command that prints results. A ``--format`` that it does not know is wrong usage, wherever it was written."""
+
+    def invoke(self, ctx: click.Context) -> Any:
+        """Check the output format, then run."""
+        chosen = settings_of(ctx).format
+        if chosen is not None and chosen not in self.formats:
+            message = f"{chosen!r} is no format of {ctx.command_path}: choose {', '.join(self.formats)}."
+            raise click.BadParameter(message, ctx=ctx, param_hint="--format")
+        return super().invoke(ctx)
+
+
+class Group(_Shared, click.Group):
+    """A command with commands below it."""
+
+    command_class = Command
+
+    def format_options(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """Options, then the commands."""
+        super().format_options(ctx, formatter)
+        self.format_commands(ctx, formatter)
