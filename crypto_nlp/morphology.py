@@ -53,6 +53,11 @@ def lemma(form: str, lang: str) -> str:
     return folded
 
 
+def irregular_lemmas(form: str, lang: str) -> tuple[str, ...]:
+    """The lemmas of a folded irregular form (*rose* -> *rise*); empty for any other."""
+    return _irregular(lang).get(form, ())
+
+
 @cache
 def _irregular(lang: str) -> dict[str, tuple[str, ...]]:
     """Irregular form -> its lemmas, from the language's own file; empty where it has none."""
