@@ -2,7 +2,7 @@
 
 A predicted claim *finds* a gold claim when its type is the same and its anchor overlaps the gold anchor (for a gold
 claim without a value: when both lie in the same sentence). It is *right* when measure, value and unit, subject, source,
-time, modality and negation agree too. Each gold claim is found at most once; one marked ``optional`` counts neither way.
+time, modality and negation agree too. Each gold claim is found at most once; an ``optional`` one counts neither way.
 """
 
 from __future__ import annotations

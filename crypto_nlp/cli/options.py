@@ -32,7 +32,7 @@ class Settings:
         return self.db or (Path(named) if named else default)
 
     def row_format(self) -> str:
-        """How rows are printed: as asked, else by the file's suffix, else a table on a terminal and JSON Lines when piped."""
+        """How rows are printed: as asked, else by the file's suffix, else for a terminal or for a pipe."""
         if self.format:
             return self.format
         if self.output:

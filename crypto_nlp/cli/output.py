@@ -102,16 +102,18 @@ def write_text(settings: Settings, text: str) -> None:
 def _write_json(stream: IO[str], rows: Iterable[Row]) -> int:
     count = 0
     stream.write("[")
-    for count, row in enumerate(rows, 1):
-        stream.write(("\n" if count == 1 else ",\n") + json_text(dict(row)))
+    for row in rows:
+        stream.write((",\n" if count else "\n") + json_text(dict(row)))
+        count += 1
     stream.write("\n]\n" if count else "]\n")
     return count
 
 
 def _write_jsonl(stream: IO[str], rows: Iterable[Row]) -> int:
     count = 0
-    for count, row in enumerate(rows, 1):
+    for row in rows:
         stream.write(json_text(dict(row)) + "\n")
+        count += 1
     return count
 
 
@@ -119,8 +121,9 @@ def _write_cells(stream: IO[str], rows: Iterable[Row], columns: Sequence[str], d
     writer = csv.writer(stream, delimiter=delimiter, lineterminator="\n")
     writer.writerow(columns)
     count = 0
-    for count, row in enumerate(rows, 1):
+    for row in rows:
         writer.writerow([cell(row.get(column)) for column in columns])
+        count += 1
     return count
 
 
@@ -134,8 +137,9 @@ def _write_table(stream: IO[str], rows: Iterable[Row], columns: Sequence[str]) -
     for column in columns:
         table.add_column(column.replace("_", " "), overflow="fold")
     count = 0
-    for count, row in enumerate(rows, 1):
+    for row in rows:
         table.add_row(*(_shown(row.get(column)) for column in columns))
+        count += 1
     console = Console(
         file=stream, width=None if stream.isatty() else _PIPED_WIDTH, highlight=False, markup=False, emoji=False
     )
