@@ -1,0 +1,162 @@
+"""Reads the names of a text: those of the register first, then those that grammar alone shows to be names.
+
+The stages are passes over the tokens or over the names found so far, each linear: the register's forms (this module), bodies that
+go by a common noun (:mod:`departments`), unknown names (:mod:`unknown_names`), and what a name stands for within its document
+(:mod:`aliases`: surnames, abbreviations, houses).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, NamedTuple
+
+from crypto_nlp.records import Name, Sentence
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Sequence
+
+    from crypto_nlp.rules.names import Entry, Form, NameIndex, NameRegister
+    from crypto_nlp.rules.roles import Roles
+    from crypto_nlp.text import Text, Token
+
+_BETWEEN = frozenset("-–.&«»\"“”'")  # marks that may stand inside a name that the register writes without
+_TITLE_SHARE = 0.6  # of a headline's longer words that are capitals in title case
+
+
+class Spot(NamedTuple):
+    """A register form found: half-open token indices, the form, and whether its place proves it to be the name."""
+
+    first: int
+    last: int
+    form: Form
+    sure: bool
+
+
+@dataclass(frozen=True, slots=True)
+class _Line:
+    """One sentence as the matcher sees it: its token range and whether capitals mean anything in it."""
+
+    first: int
+    last: int
+    titled: bool
+
+
+def read(view: Text, sentences: Sequence[Sentence], register: NameRegister, roles: Roles) -> tuple[Name, ...]:  # noqa: ARG001
+    """The names of ``view`` in order of place, without overlaps; offsets are code points of the original text."""
+    lines = [_line(view, s) for s in sentences]
+    spots = find_known(view, lines, register.index(view.lang))
+    return tuple(_name(view, spot) for spot in spots)
+
+
+def find_known(view: Text, lines: Sequence[_Line], index: NameIndex) -> list[Spot]:
+    """The register's names: the longest where several fit, doubtful ones only if the document names the same thing surely."""
+    found = [spot for line in lines for spot in _candidates(view, line, index)]
+    certain = {spot.form.entry.id for spot in found if spot.sure}
+    return _without_overlaps(spot for spot in found if spot.sure or spot.form.entry.id in certain)
+
+
+def _line(view: Text, sentence: Sentence) -> _Line:
+    first, last = view.between(sentence.start, sentence.end)
+    words = [view.original[t.start] for t in view.tokens[first:last] if len(t.form) > 3 and t.form[0].isalpha()]
+    capitals = sum(letter.isupper() for letter in words)
+    return _Line(first, last, titled=len(words) >= 3 and capitals >= _TITLE_SHARE * len(words))
+
+
+def _candidates(view: Text, line: _Line, index: NameIndex) -> Iterator[Spot]:
+    tokens = view.tokens
+    nearby: dict[str, bool] = {}
+    for at in range(line.first, line.last):
+        forms = index.starts(tokens[at].form)
+        if not forms:
+            continue
+        best = 0
+        for form in forms:  # longest first; a shorter one is wanted only where no longer one is sure
+            last = _match(form, tokens, at, line.last, index)
+            if last > best or (last and last == best):
+                spot = _judge(Spot(at, last, form, sure=True), view, line, index, nearby)
+                if spot is not None:
+                    yield spot
+                    best = last if spot.sure else best
+
+
+def _match(form: Form, tokens: Sequence[Token], at: int, end: int, index: NameIndex) -> int:
+    """The token index after ``form`` at ``at``, whose first slot is known to fit, or 0."""
+    here = at + 1
+    for slot in form.slots[1:]:
+        while here < end and tokens[here].form in _BETWEEN and here - at < 12:
+            here += 1
+        if here >= end or slot.isdisjoint(index.keys_of(tokens[here].form, wide=form.inflected)):
+            return 0
+        here += 1
+    return here
+
+
+def _judge(spot: Spot, view: Text, line: _Line, index: NameIndex, nearby: dict[str, bool]) -> Spot | None:
+    """The spot if its letters and its sentence allow it, marked unsure where they prove nothing; else None."""
+    form = spot.form
+    written = _written(view, spot.first)
+    dollar = spot.first > 0 and view.tokens[spot.first - 1].form == "$"
+    if form.exact and not dollar and not _letters_fit(view, spot):
+        return None
+    if form.capital and not written[:1].isupper():
+        return None
+    needed = index.near(form.entry)
+    if needed is not None:
+        if form.entry.id not in nearby:
+            nearby[form.entry.id] = bool(needed.find(view.tokens[line.first : line.last]))
+        return spot if nearby[form.entry.id] or dollar else spot._replace(sure=False)
+    if form.common and not dollar:
+        proven = written[:1].isupper() and not line.titled and spot.first > _first_word(view, line)
+        return spot._replace(sure=proven)
+    return spot
+
+
+def _letters_fit(view: Text, spot: Spot) -> bool:
+    words = [_written(view, i) for i in range(spot.first, spot.last) if view.tokens[i].form not in _BETWEEN]
+    return len(words) == len(spot.form.exact) and all(
+        word in (wanted, f"{wanted}'s", f"{wanted}’s") for word, wanted in zip(words, spot.form.exact, strict=True)
+    )
+
+
+def _written(view: Text, at: int) -> str:
+    token = view.tokens[at]
+    return view.original[token.start : token.end]
+
+
+def _first_word(view: Text, line: _Line) -> int:
+    """The index of the first token of the sentence that is a word: opening quotes and dashes give no capital."""
+    return next((i for i in range(line.first, line.last) if view.tokens[i].form[0].isalnum()), line.first)
+
+
+def _without_overlaps(spots: Iterable[Spot]) -> list[Spot]:
+    """The longest spots, the first where two are as long; sure ones and those with a context of their own before others."""
+    taken: set[int] = set()
+    kept: list[Spot] = []
+    for spot in sorted(spots, key=lambda s: (s.first - s.last, not s.sure, not s.form.entry.near, s.first)):
+        places = range(spot.first, spot.last)
+        if taken.isdisjoint(places):
+            taken.update(places)
+            kept.append(spot)
+    return sorted(kept, key=lambda s: s.first)
+
+
+def _name(view: Text, spot: Spot) -> Name:
+    start, end = view.tokens[spot.first].start, view.tokens[spot.last - 1].end
+    text = view.original[start:end]
+    if text[-2:] in ("'s", "’s", "s'", "s’") and len(text) > 3:
+        end -= 2 if text[-1] == "s" else 1
+    return _of_entry(view.original, start, end, spot.form.entry, spot.form.sense)
+
+
+def _of_entry(text: str, start: int, end: int, entry: Entry, sense: str = "") -> Name:
+    tags = entry.tags | {sense} if sense else entry.tags
+    return Name(
+        start=start,
+        end=end,
+        text=text[start:end],
+        id=entry.id,
+        kind=entry.kind,
+        tags=tags,
+        jurisdiction=entry.jurisdiction,
+        house=entry.house,
+    )

@@ -1,0 +1,270 @@
+"""The register of names: what `data/names/*.yaml` holds, compiled so that one pass over the tokens finds every name.
+
+An entry lists the dictionary forms of a name by language. Latin forms hold in every language. A word of a form meets its own
+inflections: Russian cases through pymorphy3, Arabic clitics, the English possessive; groups and demonyms also meet plurals and
+adjective endings. What a form asks of the letters in the text is decided once, here:
+
+* a form of ``exact`` wants its very letters;
+* a short word in capitals (``SOL``, ``ФНС``) wants capitals, or ``$`` before it;
+* a name written with a capital that is also a common word (``words`` of roles.yaml: *Circle*, *Strategy*) wants a capital where
+  none is due anyway;
+* persons, countries and Cyrillic names written with a capital want one.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import defaultdict
+from dataclasses import dataclass, field
+from functools import cache, cached_property
+from importlib.resources import files
+from typing import TYPE_CHECKING, Any, Literal, NamedTuple
+
+from pydantic import Field, model_validator
+
+from crypto_nlp.errors import RulesError
+from crypto_nlp.lexicon import Lexicon
+from crypto_nlp.morphology import keys, lemma
+from crypto_nlp.rules.yaml import Strict, read
+from crypto_nlp.text import normalise, script, tokenize
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
+    from importlib.resources.abc import Traversable
+
+Kind = Literal["asset", "organisation", "person", "country", "region", "group"]
+FormsByLanguage = dict[str, tuple[str, ...]]
+_LANGUAGE = re.compile(r"[a-z]{2,3}")
+_TICKER = re.compile(r"(?=.*[^\W\d_])[\w]{2,6}")
+_SKIPPED = frozenset("-–.&«»\"“”'")  # marks that a name may hold or not: Mt. Gox, U.S., Группа «Х», AT&T
+
+
+class Entry(Strict):
+    """One name: its id, what it is, and its forms by language."""
+
+    id: str = Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9.-]*$")
+    kind: Kind
+    tags: frozenset[str] = frozenset()
+    jurisdiction: str | None = None
+    house: str | None = None
+    role: str | tuple[str, ...] | None = None
+    forms: FormsByLanguage = Field(default_factory=dict)
+    exact: tuple[str, ...] = ()
+    near: FormsByLanguage = Field(default_factory=dict)
+    demonyms: FormsByLanguage = Field(default_factory=dict)
+    metonyms: FormsByLanguage = Field(default_factory=dict)
+
+    @model_validator(mode="before")
+    @classmethod
+    def _gather_forms(cls, data: Any) -> Any:
+        """``en: [..]``, ``ar: [..]`` … stand at the top of an entry; any language code will do."""
+        if not isinstance(data, dict) or "forms" in data:
+            return data
+        spoken = {k for k in data if isinstance(k, str) and k != "id" and _LANGUAGE.fullmatch(k)}
+        rest = {k: v for k, v in data.items() if k not in spoken}
+        return {**rest, "forms": {k: data[k] for k in spoken if data[k]}}
+
+
+class Form(NamedTuple):
+    """A compiled form. Each slot holds the keys that a word in its place may have."""
+
+    slots: tuple[frozenset[str], ...]
+    entry: Entry
+    sense: str  # "", "demonym" or "metonym"
+    exact: tuple[str, ...]  # the letters wanted, word by word; empty where any case will do
+    capital: bool  # the first word wants a capital
+    common: bool  # a common word besides: a capital that any word would have there proves nothing
+    inflected: bool  # plurals and adjective endings too
+
+
+@dataclass(frozen=True)
+class NameIndex:
+    """The forms of one language, by the keys of their first word."""
+
+    lang: str
+    narrow: Mapping[str, tuple[Form, ...]]
+    wide: Mapping[str, tuple[Form, ...]]
+    _starts: dict[str, tuple[Form, ...]] = field(default_factory=dict, repr=False)
+    _near: dict[str, Lexicon[None] | None] = field(default_factory=dict, repr=False)
+
+    def starts(self, token: str) -> tuple[Form, ...]:
+        """The forms that may begin with this folded token; remembered for each token."""
+        found = self._starts.get(token)
+        if found is None:
+            names = [f for key in name_keys(token, self.lang) for f in self.narrow.get(key, ())]
+            names += [f for key in keys(token, self.lang) for f in self.wide.get(key, ())]
+            unique = {id(f): f for f in names}
+            found = tuple(sorted(unique.values(), key=lambda f: -len(f.slots)))
+            self._starts[token] = found
+        return found
+
+    def keys_of(self, token: str, *, wide: bool) -> frozenset[str]:
+        """What a folded token may be a form of, for a name or (``wide``) for a common noun."""
+        return keys(token, self.lang) if wide else name_keys(token, self.lang)
+
+    def near(self, entry: Entry) -> Lexicon[None] | None:
+        """The words one of which must stand in the sentence, or None where the name needs none."""
+        if not entry.near:
+            return None
+        if entry.id not in self._near:
+            spoken = [w for code in dict.fromkeys((self.lang, "en")) for w in entry.near.get(code, ())]
+            self._near[entry.id] = Lexicon(self.lang, [(w, None) for w in spoken])
+        return self._near[entry.id]
+
+
+class NameRegister:
+    """All entries by id, and an index for each language, made when it is first asked for."""
+
+    def __init__(self, entries: Iterable[Entry], common: Mapping[str, frozenset[str]] | None = None) -> None:
+        """``common`` gives for each language the folded words that are words first and names second."""
+        self.entries: Mapping[str, Entry] = {e.id: e for e in entries}
+        self._common = common or {}
+        self._indexes: dict[str, NameIndex] = {}
+
+    def index(self, lang: str) -> NameIndex:
+        """The compiled forms for texts in ``lang``."""
+        if lang not in self._indexes:
+            common = self._common.get(lang, frozenset()) | self._common.get("en", frozenset())
+            self._indexes[lang] = _compile(self.entries.values(), lang, common)
+        return self._indexes[lang]
+
+    @cached_property
+    def countries(self) -> Mapping[str, Entry]:
+        """Jurisdiction code -> its country entry."""
+        return {e.jurisdiction: e for e in self.entries.values() if e.kind == "country" and e.jurisdiction}
+
+    @cached_property
+    def bodies(self) -> Mapping[tuple[str, str], Entry]:
+        """(tag, jurisdiction) -> the first organisation there that carries the tag."""
+        found: dict[tuple[str, str], Entry] = {}
+        for entry in self.entries.values():
+            if entry.kind == "organisation" and entry.jurisdiction:
+                for tag in entry.tags:
+                    found.setdefault((tag, entry.jurisdiction), entry)
+        return found
+
+
+def _compile(entries: Iterable[Entry], lang: str, common: frozenset[str]) -> NameIndex:
+    narrow: defaultdict[str, list[Form]] = defaultdict(list)
+    wide: defaultdict[str, list[Form]] = defaultdict(list)
+    for entry in entries:
+        for text, sense in _spoken(entry, lang):
+            form = _form(text, sense, entry, lang, common)
+            if form is not None:
+                table = wide if form.inflected else narrow
+                for key in form.slots[0]:
+                    table[key].append(form)
+    return NameIndex(lang, {k: tuple(v) for k, v in narrow.items()}, {k: tuple(v) for k, v in wide.items()})
+
+
+def _spoken(entry: Entry, lang: str) -> Iterator[tuple[str, str]]:
+    """The forms that texts in ``lang`` may use, each once, with their sense; Latin ones hold everywhere."""
+    seen: set[str] = set()
+    for code in dict.fromkeys((lang, "en")):
+        for sense, table in (("", entry.forms), ("metonym", entry.metonyms), ("demonym", entry.demonyms)):
+            if sense == "demonym" and code != lang:
+                continue
+            for text in table.get(code, ()):
+                if text not in seen:
+                    seen.add(text)
+                    yield text, sense
+    for text in entry.exact:
+        if text not in seen and script(normalise(text)) in ("latin", _SCRIPTS.get(lang, "")):
+            yield text, ""
+
+
+_SCRIPTS = {"ar": "arabic", "ru": "cyrillic"}
+
+
+def _form(text: str, sense: str, entry: Entry, lang: str, common: frozenset[str]) -> Form | None:
+    tokens = [t for t in tokenize(text) if t.form not in _SKIPPED and t.form != "\n"]
+    if not tokens:
+        return None
+    words = tuple(text[t.start : t.end] for t in tokens)
+    inflected = entry.kind == "group" or sense == "demonym"
+    single = len(words) == 1
+    first = words[0]
+    exact = text in entry.exact or (single and first.isupper() and _TICKER.fullmatch(first) is not None)
+    written = first[:1].isupper() and not exact
+    capital = written and (
+        entry.kind in ("person", "country", "region") or (single and script(tokens[0].form) == "cyrillic")
+    )
+    cased = script(tokens[0].form) != "arabic"
+    is_common = single and tokens[0].form in common and (written or not cased)
+    is_common = is_common or (single and exact and first[1:].islower())  # *Strategy*: its letters are a word's, too
+    return Form(
+        slots=tuple(frozenset((t.form, lemma(t.form, lang))) for t in tokens),
+        entry=entry,
+        sense=sense,
+        exact=words if exact else (),
+        capital=capital or (is_common and written),
+        common=is_common,
+        inflected=inflected,
+    )
+
+
+@cache
+def name_keys(token: str, lang: str) -> frozenset[str]:
+    """The dictionary forms of which the folded ``token`` may be a case, or that stand in it behind a clitic.
+
+    Unlike :func:`crypto_nlp.morphology.keys` no plural and no pronoun comes off: a name has none.
+    """
+    spoken = {"latin": "en", "cyrillic": "ru", "arabic": "ar"}.get(script(token), lang)
+    if spoken == "ru":
+        return keys(token, "ru")
+    if spoken == "ar":
+        return frozenset(_arabic(token))
+    return frozenset((token, token.removesuffix("'s").removesuffix("'")))
+
+
+def _arabic(token: str) -> Iterator[str]:
+    """The token without و ف, then ب ل ك, then ال, each of them perhaps the name's own first letter."""
+    starts = [token]
+    if token[0] in "وف" and len(token) >= 4:
+        starts.append(token[1:])
+    for word in starts:
+        yield word
+        if word.startswith("ال") and len(word) >= 4:
+            yield word[2:]
+        if word.startswith("لل") and len(word) >= 4:
+            yield word[2:]
+            yield "ال" + word[2:]
+            yield word[1:]
+        if word[0] in "بلك" and len(word) >= 4:
+            yield word[1:]
+            if word.startswith("ال", 1) and len(word) >= 5:
+                yield word[3:]
+
+
+def load(folder: Traversable | None = None, common: Mapping[str, frozenset[str]] | None = None) -> NameRegister:
+    """The register of all ``*.yaml`` under ``folder`` (the package's own by default).
+
+    Raises:
+        RulesError: a file does not fit :class:`Entry`, or an id stands twice.
+    """
+    place = folder if folder is not None else files("crypto_nlp") / "data" / "names"
+    entries: dict[str, Entry] = {}
+    for path in sorted((p for p in place.iterdir() if p.name.endswith(".yaml")), key=lambda p: p.name):
+        found: Sequence[Entry] = read(path, list[Entry])
+        for entry in found:
+            if entry.id in entries:
+                message = f"{path}:1: the id {entry.id} stands twice; join the two entries."
+                raise RulesError(message)
+            entries[entry.id] = entry
+    return NameRegister(entries.values(), common)
+
+
+def clashes(register: NameRegister) -> Iterator[tuple[str, str, str, str]]:
+    """(language, form, id, id) for each form that two entries without ``near`` words claim alike."""
+    for lang in sorted({code for e in register.entries.values() for code in e.forms}):
+        seen: dict[str, str] = {}
+        for entry in register.entries.values():
+            if entry.near:
+                continue
+            for text, _ in _spoken(entry, lang):
+                key = (
+                    text if text in entry.exact else " ".join(t.form for t in tokenize(text) if t.form not in _SKIPPED)
+                )
+                other = seen.setdefault(key, entry.id)
+                if other != entry.id:
+                    yield lang, text, other, entry.id

@@ -1,0 +1,135 @@
+"""What a language's `roles.yaml` says of the words around names: roles, kinds of organisation, departments, verbs of saying."""
+
+from __future__ import annotations
+
+from functools import cached_property
+from importlib.resources import files
+from typing import TYPE_CHECKING, Annotated
+
+from pydantic import BeforeValidator, Field
+
+from crypto_nlp.lexicon import Lexicon
+from crypto_nlp.rules.yaml import Strict, read
+from crypto_nlp.text import normalise
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+    from importlib.resources.abc import Traversable
+
+Phrases = tuple[str, ...]
+
+
+def _words(value: object) -> object:
+    return value.split() if isinstance(value, str) else value
+
+
+Words = Annotated[tuple[str, ...], BeforeValidator(_words)]  # single words, in YAML one text with spaces between
+
+
+class Department(Strict):
+    """A body that goes by a common noun (*the finance ministry*): which one it is, the country beside it says.
+
+    ``tag`` is what such bodies carry in the register; ``id`` names one that the register does not hold, ``{country}`` filled in.
+    ``weak`` forms (*the regulator*) only refer back to a body already named and never make a new one.
+    """
+
+    tag: str
+    id: str
+    forms: Phrases
+    weak: Phrases = ()
+
+
+class RoleWords(Strict):
+    """The file as written."""
+
+    roles: Phrases = Field(min_length=1)
+    organisations: dict[str, Phrases]
+    departments: tuple[Department, ...] = ()
+    speech: Phrases = Field(min_length=1)
+    joining: Words = ()
+    stops: Words = ()
+    never: Words = ()
+    titles: Words = ()
+    given_names: Words = ()
+    common: Words = ()
+    home: str | None = None
+
+
+class Roles:
+    """The words of one language, compiled for lookup."""
+
+    def __init__(self, lang: str, words: RoleWords) -> None:
+        """Compile ``words``; the phrases are those of :mod:`crypto_nlp.lexicon`."""
+        self.lang = lang
+        self.words = words
+        self.home = words.home
+
+    @cached_property
+    def roles(self) -> Lexicon[None]:
+        """Offices and jobs: *chief executive*, *analyst*, *deputy minister*."""
+        return Lexicon(self.lang, [(p, None) for p in self.words.roles])
+
+    @cached_property
+    def speech(self) -> Lexicon[None]:
+        """Verbs beside which a speaker stands."""
+        return Lexicon(self.lang, [(p, None) for p in self.words.speech])
+
+    @cached_property
+    def organisations(self) -> Lexicon[str]:
+        """Nouns that say what kind of organisation a name is; the payload is its tag."""
+        return Lexicon(self.lang, [(p, tag) for tag, nouns in self.words.organisations.items() for p in nouns])
+
+    @cached_property
+    def departments(self) -> Lexicon[tuple[Department, bool]]:
+        """Bodies by their common nouns; the payload's second part is true for weak forms."""
+        strong = [(p, (d, False)) for d in self.words.departments for p in d.forms]
+        return Lexicon(self.lang, strong + [(p, (d, True)) for d in self.words.departments for p in d.weak])
+
+    @cached_property
+    def joining(self) -> frozenset[str]:
+        """Small words inside names: *of*, *and*, *bin*."""
+        return _folded(self.words.joining)
+
+    @cached_property
+    def stops(self) -> frozenset[str]:
+        """Words at which a name ends, or that open a sentence with a capital."""
+        return _folded(self.words.stops)
+
+    @cached_property
+    def never(self) -> frozenset[str]:
+        """Capitalised words and abbreviations that are no names: months, *CEO*, *ETF*."""
+        return _folded(self.words.never)
+
+    @cached_property
+    def titles(self) -> frozenset[str]:
+        """Words before a person's name that are no part of it: *Mr*, *Sen*, *السيد*."""
+        return _folded(self.words.titles)
+
+    @cached_property
+    def given_names(self) -> frozenset[str]:
+        """First names, folded."""
+        return _folded(self.words.given_names)
+
+    @cached_property
+    def common(self) -> frozenset[str]:
+        """Words that are words first and names second."""
+        return _folded(self.words.common)
+
+
+def _folded(words: Iterable[str]) -> frozenset[str]:
+    return frozenset(normalise(w) for w in words)
+
+
+def load(folder: Traversable | None = None) -> Mapping[str, Roles]:
+    """The role words of every language that has them under ``folder`` (the package's `data/languages` by default).
+
+    Raises:
+        RulesError: a file does not fit :class:`RoleWords`.
+    """
+    place = folder if folder is not None else files("crypto_nlp") / "data" / "languages"
+    found: dict[str, Roles] = {}
+    for room in sorted(place.iterdir(), key=lambda p: p.name):
+        path = room / "roles.yaml"
+        if path.is_file():
+            found[room.name] = Roles(room.name, read(path, RoleWords))
+    return found
