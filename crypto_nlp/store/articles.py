@@ -73,6 +73,7 @@ def save(
             maker=maker,
             run=made.run_id,
             cause="reextract" if status == "unchanged" else "revision",
+            names=made.names,
         ),
         claims,
     )

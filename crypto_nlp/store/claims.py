@@ -96,6 +96,7 @@ def put_claim(connection: sqlite3.Connection, claim: Claim, maker: int) -> tuple
             f"INSERT INTO claims (claim_id, {names}) VALUES (?{', ?' * len(_SLOTS)})",  # noqa: S608
             [claim.claim_id, *(slots[slot] for slot in _SLOTS)],
         )
+        connection.executemany("INSERT OR IGNORE INTO slots VALUES (?)", [(slot,) for slot in claim.details])
         return int(cursor.lastrowid or 0), True
     changed = _changes(row, slots)
     if changed:
@@ -134,34 +135,39 @@ def refresh(connection: sqlite3.Connection, claim_rows: Iterable[int]) -> None:
 
 def index(connection: sqlite3.Connection, claim_row: int) -> None:
     """Write the search document of one claim anew; a claim that stands nowhere any more has none."""
-    connection.execute("DELETE FROM search WHERE rowid = ?", (claim_row,))
-    document = document_of(connection, claim_row)
-    if document:
+    old = connection.execute("SELECT * FROM search WHERE rowid = ?", (claim_row,)).fetchone()
+    new = document_of(connection, claim_row)
+    if old and new and tuple(old) == new[:5]:
+        return
+    if old:
+        connection.execute("DELETE FROM search WHERE rowid = ?", (claim_row,))
+    if new:
         connection.execute(
             "INSERT INTO search (rowid, subject, gloss, names, evidence, forms) VALUES (?, ?, ?, ?, ?, ?)",
-            (claim_row, *document),
+            (claim_row, *new[:5]),
         )
+        connection.executemany("INSERT OR IGNORE INTO words VALUES (?, ?, ?)", new.words)
 
 
-def document_of(connection: sqlite3.Connection, claim_row: int) -> tuple[str, ...] | None:
-    """The columns of a claim's search document, from its row and its mentions; None where it has no mention left."""
+def document_of(connection: sqlite3.Connection, claim_row: int) -> indexing.Document | None:
+    """A claim's search document, from its row and its mentions; None where it has no mention left."""
     row = connection.execute("SELECT * FROM claims WHERE id = ? AND mentions > 0", (claim_row,)).fetchone()
     if row is None:
         return None
     sentences = connection.execute(
-        "SELECT a.lang, m.sentence FROM mentions m JOIN articles a ON a.id = m.article "
-        "WHERE m.claim = ? AND m.vanished IS NULL GROUP BY m.sentence ORDER BY min(m.id) LIMIT ?",
+        "SELECT sentence FROM mentions WHERE claim = ? AND vanished IS NULL GROUP BY sentence ORDER BY min(id) LIMIT ?",
         (claim_row, INDEXED_SENTENCES),
     )
     sources = connection.execute(
         f"SELECT DISTINCT source FROM mentions WHERE claim = ? AND vanished IS NULL AND {NAMED} ORDER BY source",  # noqa: S608
         (claim_row,),
     )
+    details = json.loads(row["details"])
     return indexing.document(
         subject=row["subject"],
         glosses=json.loads(row["gloss"]),
-        names=[*(source for (source,) in sources), *json.loads(row["details"]).values()],
-        value=(row["value_low"], row["value_high"], row["unit"]),
-        when=row["when_"],
-        sentences=[(lang, sentence) for lang, sentence in sentences],
+        names=[*(source for (source,) in sources), *(details[slot] for slot in sorted(details) if slot != "about")],
+        values=(row["value_low"], row["value_high"]),
+        labels=(row["type"], row["measure"], row["unit"], row["when_"], row["modality"]),
+        sentences=[sentence for (sentence,) in sentences],
     )

@@ -11,11 +11,12 @@ from crypto_nlp.errors import StoreError
 from crypto_nlp.store import articles, feeds, lock
 from crypto_nlp.store.connection import BUSY_SECONDS, connect, translated
 from crypto_nlp.store.instants import to_utc
+from crypto_nlp.store.names import packaged
 from crypto_nlp.store.values import Extraction, Story
 
 if TYPE_CHECKING:
     import sqlite3
-    from collections.abc import Iterable, Iterator, Mapping, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
     from contextlib import AbstractContextManager
     from datetime import datetime
 
@@ -40,6 +41,8 @@ class Store:
         self.path = path
         self.connection = connection
         self.read_only = read_only
+        self.names: Callable[[str], Iterable[str]] = packaged
+        """Gives the names of a canonical id; set it where a user's own rules add names to those that ship."""
 
     def __enter__(self) -> Self:
         """Return the store itself."""
@@ -200,7 +203,7 @@ class Store:
         Raises:
             StoreError: the database cannot be written, or a claim has no ``claim_id``.
         """
-        made = Extraction(run_id=run_id, rules_hash=rules_hash, model=model, keep_text=keep_text)
+        made = Extraction(run_id=run_id, rules_hash=rules_hash, model=model, keep_text=keep_text, names=self.names)
         story = Story(story_id=story_id, signature=story_signature, bands=tuple(story_bands))
         with self.transaction() as connection:
             outcome = articles.save(connection, article, claims, made, story)

@@ -6,10 +6,11 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from crypto_nlp.store import claims as ledger
+from crypto_nlp.store.names import learn
 
 if TYPE_CHECKING:
     import sqlite3
-    from collections.abc import Sequence
+    from collections.abc import Callable, Iterable, Sequence
 
     from crypto_nlp.records import Claim
 
@@ -19,7 +20,7 @@ class Place:
     """The reading of one revision of one article: what its mentions have in common.
 
     ``seen`` is the publishing time (UTC text), ``at`` the instant of this reading, ``cause`` what a vanished mention is put
-    down to: ``revision`` (the text changed) or ``reextract`` (the rules or the model did).
+    down to: ``revision`` (the text changed) or ``reextract`` (the rules or the model did); ``names`` gives the names of an id.
     """
 
     article: int
@@ -30,6 +31,7 @@ class Place:
     maker: int
     run: int | None
     cause: str
+    names: Callable[[str], Iterable[str]]
 
 
 def compare(connection: sqlite3.Connection, place: Place, claims: Sequence[Claim]) -> tuple[int, int, int]:
@@ -47,6 +49,8 @@ def compare(connection: sqlite3.Connection, place: Place, claims: Sequence[Claim
         row, new = ledger.put_claim(connection, claim, place.maker)
         rows.append((claim, row))
         (fresh if new else known).add(row)
+    ids = [name for claim in read for name in (claim.subject, claim.source, *_named(claim)) if name]
+    learn(connection, ids, place.names)
     pairs = _pair(old, rows)
     kept = {previous["id"] for previous in pairs if previous is not None}
     gone = [row for row in old if row["id"] not in kept and row["vanished"] is None]
@@ -76,6 +80,11 @@ def _pair(old: Sequence[sqlite3.Row], read: Sequence[tuple[Claim, int]]) -> list
                     pairs[place] = free.pop(row["id"])
                     break
     return pairs
+
+
+def _named(claim: Claim) -> list[str]:
+    """The canonical ids among the details: whatever is no quotation."""
+    return [value for slot, value in claim.details.items() if slot != "about"]
 
 
 def _columns(place: Place, claim: Claim, claim_row: int) -> dict[str, Any]:

@@ -205,10 +205,22 @@ CREATE TABLE saved_searches (
   filters TEXT NOT NULL,
   saved TEXT NOT NULL
 ) WITHOUT ROWID;
+CREATE TABLE slots (slot TEXT PRIMARY KEY) WITHOUT ROWID;
+CREATE TABLE names (
+  stream TEXT NOT NULL,
+  name TEXT NOT NULL,
+  PRIMARY KEY (stream, name)
+) WITHOUT ROWID;
+CREATE INDEX names_name ON names (name);
+CREATE TABLE words (
+  form TEXT PRIMARY KEY,
+  key TEXT NOT NULL,
+  skeleton TEXT NOT NULL
+) WITHOUT ROWID;
+CREATE INDEX words_skeleton ON words (skeleton) WHERE skeleton <> '';
 CREATE VIRTUAL TABLE search USING fts5 (
-  subject, gloss, names, evidence, forms, tokenize = "ascii"
+  subject, gloss, names, evidence, forms, columnsize = 0, tokenize = "ascii tokenchars '.=@_'"
 );
-CREATE VIRTUAL TABLE search_terms USING fts5vocab (search, row);
 """
 
 VIEWS_1 = """

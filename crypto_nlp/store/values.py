@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Literal
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Iterable, Mapping
     from datetime import datetime
 
     from crypto_nlp.records import Article, Entry
@@ -93,12 +93,13 @@ class SaveOutcome:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Extraction:
-    """By what an article was read: the run, the rules, the model; and whether its text may be kept."""
+    """By what an article was read: the run, the rules, the model; whether its text may be kept; the names of an id."""
 
     run_id: int | None
     rules_hash: str
     model: str
-    keep_text: bool = True
+    keep_text: bool
+    names: Callable[[str], Iterable[str]]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

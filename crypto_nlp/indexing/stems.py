@@ -1,0 +1,163 @@
+"""The key of a word: what the index and a query have in common whatever the inflection.
+
+Every word has one *primary* key, a function of its form alone, so that phrases keep their order; and *others*, by which forms
+meet that no affix rule unites (broken plurals, suppletive Russian forms, Arabic clitics that may be letters of the root).
+A query's word finds a document where primary meets primary, or the primary of one side is among the others of the other.
+Two words never meet through others alone: that is where stemmers bring strangers together.
+
+Russian others are stems of the whole paradigm (pymorphy3) and are made on the document's side only: a query loads no
+dictionary.
+"""
+
+from __future__ import annotations
+
+from functools import cache, lru_cache
+from typing import TYPE_CHECKING
+
+import snowballstemmer
+
+from crypto_nlp.morphology import irregular_lemmas
+from crypto_nlp.text import script
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from pymorphy3 import MorphAnalyzer
+
+_ENGLISH = snowballstemmer.stemmer("english")
+_RUSSIAN = snowballstemmer.stemmer("russian")
+# A Russian noun or adjective has a handful of stems; a verb with its participles many, the rarer ones noise in an index.
+_PARADIGM = 6
+_LIKELY = 0.2
+
+
+@lru_cache(maxsize=1 << 16)
+def primary(form: str) -> str:
+    """The one key of a folded word."""
+    written = script(form)
+    if written == "cyrillic":
+        return str(_RUSSIAN.stemWord(form))
+    if written == "arabic":
+        return _arabic_primary(_without_article(form))
+    if written == "latin":
+        word = form.partition("'")[0] or form
+        return str(_ENGLISH.stemWord(next(iter(irregular_lemmas(word, "en")), word)))
+    return form
+
+
+@lru_cache(maxsize=1 << 16)
+def others(form: str) -> tuple[str, ...]:
+    """The other keys that a query's word may stand for; no dictionary is loaded."""
+    if script(form) != "arabic":
+        return ()
+    return tuple(dict.fromkeys(key for key in _arabic_others(form) if key != primary(form)))
+
+
+@lru_cache(maxsize=1 << 16)
+def document_others(form: str) -> tuple[str, ...]:
+    """The other keys of a document's word: those of :func:`others`, and for Russian the stems of its paradigms."""
+    if script(form) != "cyrillic":
+        return others(form)
+    key = primary(form)
+    found: dict[str, None] = {}
+    for parse in _analyser().parse(form):
+        if parse.score < _LIKELY:
+            continue
+        stems = [primary(parse.normal_form.replace("ё", "е"))]
+        stems += [primary(inflected.word.replace("ё", "е")) for inflected in parse.lexeme]
+        found |= dict.fromkeys([stem for stem in dict.fromkeys(stems) if stem != key][:_PARADIGM])
+    return tuple(found)
+
+
+@cache
+def _analyser() -> MorphAnalyzer:
+    import pymorphy3  # noqa: PLC0415 - a tenth of a second that only writing Russian text should cost
+
+    return pymorphy3.MorphAnalyzer(lang="ru")
+
+
+# Arabic. ``form`` is folded: alef and ya forms unified, ta marbuta as ه.
+
+_ARTICLES = ("وبال", "وكال", "فبال", "وال", "فال", "بال", "كال", "ولل", "فلل", "ال", "لل")
+_LONE = "وفبلك"
+_PRONOUNS = ("هما", "ها", "هم", "هن", "نا", "كم")
+
+
+def _without_article(form: str) -> str:
+    for article in _ARTICLES:
+        if form.startswith(article) and len(form) - len(article) >= 3:
+            return form[len(article) :]
+    return form
+
+
+def _arabic_primary(word: str) -> str:
+    """One key for singular, sound plurals and construct state: عملات as عمله, متداولون and متداولي as متداولين."""
+    if word.endswith("ات") and len(word) >= 5:
+        bare = word[:-2]
+        # A short noun or one in -iy- has ta marbuta in the singular; a longer one mostly not (توقعات, مليارات).
+        return bare + "ه" if len(bare) <= 3 or bare.endswith("ي") else bare
+    if word.endswith("ون") and len(word) >= 5:
+        return word[:-2] + "ين"
+    if word.endswith("و") and len(word) >= 5:
+        return word[:-1] + "ي"
+    return word
+
+
+def _arabic_others(form: str) -> Iterator[str]:
+    words = [_without_article(form)]
+    if form[0] in _LONE and len(form) >= 4 and words[0] == form:
+        words.append(_without_article(form[1:]))
+    for word in words:
+        for key in _arabic_family(word):
+            yield key
+            yield from irregular_lemmas(key, "ar")
+        for pronoun in _PRONOUNS:
+            if word.endswith(pronoun) and len(word) - len(pronoun) >= 3:
+                yield from _arabic_owned(word[: -len(pronoun)])
+        if word.endswith(("ته", "اته")) and len(word) >= 5:
+            yield from _arabic_owned(word[:-1])
+
+
+def _arabic_owned(bare: str) -> Iterator[str]:
+    """A noun from which a possessive came off: قيمت(ها) is قيمه."""
+    yield bare
+    yield _arabic_primary(bare)
+    yield from irregular_lemmas(bare, "ar")
+    if bare.endswith("ت") and len(bare) >= 4:
+        yield bare[:-1] + "ه"
+
+
+def _arabic_family(word: str) -> Iterator[str]:
+    """The word itself and its forms in other numbers, genders and persons."""
+    yield word
+    yield _arabic_primary(word)
+    if word.endswith("ات") and len(word) >= 5:
+        yield word[:-2] + "ه"
+        if len(word) >= 6:  # عملات is not of عمل
+            yield word[:-2]
+    if word.endswith(("ون", "ين")) and len(word) >= 6:
+        yield word[:-2]
+    if word.endswith("ان") and len(word) >= 5:
+        yield word[:-2]
+    if word.endswith(("تان", "تين")) and len(word) >= 6:
+        yield word[:-3] + "ه"
+    if word.endswith("ي") and len(word) >= 5:
+        yield word[:-1]
+        yield word[:-1] + "ين"
+        yield word + "ه"
+    if word.endswith("و") and len(word) >= 5:
+        yield word[:-1]
+        yield word[:-1] + "ين"
+    if word.endswith("يه") and len(word) >= 5:
+        yield word[:-1]
+    if word.endswith("وا") and len(word) >= 5:
+        yield word[:-2]
+    if word.endswith("ت") and len(word) >= 5:
+        yield word[:-1]
+        yield word[:-1] + "ه"
+    if word[0] == "س" and len(word) >= 4 and word[1] in "يتن":
+        yield word[1:]
+        yield "ي" + word[2:]
+    if word[0] in "يتن" and len(word) >= 4:
+        yield word[1:]
+        yield "ي" + word[1:]

@@ -1,0 +1,49 @@
+"""The names by which search knows canonical ids: written when an id first stands in the ledger, in every language it has.
+
+The register of rule files is far larger than what a ledger speaks of, and reading it would cost a search more than the search
+itself; so the ledger keeps the names of its own ids.
+"""
+
+from __future__ import annotations
+
+from functools import cache
+from typing import TYPE_CHECKING
+
+from crypto_nlp.indexing import key_stream
+
+if TYPE_CHECKING:
+    import sqlite3
+    from collections.abc import Callable, Iterable, Mapping
+
+    from crypto_nlp.rules.names import NameRegister
+
+
+def packaged(name_id: str) -> tuple[str, ...]:
+    """The names of a canonical id in the register that ships, in all languages."""
+    return _packaged().get(name_id, ())
+
+
+@cache
+def _packaged() -> Mapping[str, tuple[str, ...]]:
+    from crypto_nlp.rules.names import load  # noqa: PLC0415 - reading the register takes longer than opening a database
+
+    return forms_of(load())
+
+
+def forms_of(register: NameRegister) -> Mapping[str, tuple[str, ...]]:
+    """Canonical id -> its names in all languages, exact forms among them."""
+    return {
+        name_id: tuple(dict.fromkeys([*(form for forms in entry.forms.values() for form in forms), *entry.exact]))
+        for name_id, entry in register.entries.items()
+    }
+
+
+def learn(connection: sqlite3.Connection, ids: Iterable[str], lookup: Callable[[str], Iterable[str]]) -> None:
+    """Write the names of those ``ids`` that the ledger does not know yet; an id is always a name of itself."""
+    for name_id in dict.fromkeys(ids):
+        if connection.execute("SELECT 1 FROM names WHERE name = ? LIMIT 1", (name_id,)).fetchone():
+            continue
+        streams = {key_stream(form) for form in (name_id, *lookup(name_id))}
+        connection.executemany(
+            "INSERT OR IGNORE INTO names VALUES (?, ?)", [(stream, name_id) for stream in sorted(streams) if stream]
+        )
