@@ -1,0 +1,159 @@
+"""The slots of a type beyond the common ones: jurisdiction, body, object, stage, kind of actor, asset, what is compared with.
+
+Slots with words of their own (``slots:`` of a language file) take the value whose word stands nearest to the trigger; the
+others are read from the names around it.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from crypto_nlp.claims.subjects import allowed
+from crypto_nlp.rules.triggers import SlotHit
+
+if TYPE_CHECKING:
+    from crypto_nlp.claims.scene import Document, Place, Scene
+    from crypto_nlp.claims.subjects import Subject
+    from crypto_nlp.records import Name
+    from crypto_nlp.rules.triggers import TriggerHit
+
+BODY_TAGS = frozenset(
+    "regulator parliament ministry central_bank court government police prosecutor tax_service committee agency state".split()
+)
+# Which kind of actor a name is, by its tags, best first (CLAIMS: adoption's actor_kind).
+_ACTORS = (
+    ("pension_fund", frozenset({"pension_fund"})),
+    ("sovereign_fund", frozenset({"sovereign_fund"})),
+    ("hedge_fund", frozenset({"hedge_fund"})),
+    ("insurer", frozenset({"insurer"})),
+    ("university", frozenset({"university", "endowment"})),
+    ("payment_firm", frozenset({"payment_firm", "payments"})),
+    ("bank", frozenset({"bank", "central_bank"})),
+    ("asset_manager", frozenset({"asset_manager", "issuer"})),
+    ("government", frozenset({"government", "ministry", "parliament", "state"})),
+)
+_ACTOR_GROUPS = {
+    "pension-funds": "pension_fund",
+    "sovereign-funds": "sovereign_fund",
+    "hedge-funds": "hedge_fund",
+    "banks": "bank",
+    "companies": "company",
+    "insurers": "insurer",
+    "universities": "university",
+}
+_AHEAD = 1.5  # a slot word before the trigger is a little further off: verbs come before their objects
+
+
+def fill(document: Document, scene: Scene, hit: TriggerHit, trigger: Place, subject: Subject) -> dict[str, str]:
+    """The details of a claim of ``hit`` at ``trigger``, ``change`` excepted."""
+    frame = document.types[hit.type].frame
+    found = dict(frame.defaults)
+    for slot in frame.details:
+        value = hit.trigger.set.get(slot) or _read(document, scene, hit, trigger, subject, slot)
+        if value:
+            found[slot] = value
+        elif slot not in frame.defaults:
+            found.pop(slot, None)
+    return found
+
+
+def _read(  # noqa: PLR0913 - the same context as `fill`, and the slot
+    document: Document, scene: Scene, hit: TriggerHit, trigger: Place, subject: Subject, slot: str
+) -> str | None:
+    if slot == "action":
+        return hit.trigger.measure
+    if slot == "jurisdiction":
+        required = slot in document.types[hit.type].frame.required
+        return jurisdiction(document, scene, trigger) if required else _stated_country(scene, subject)
+    if slot == "body":
+        body = _body(scene, trigger)
+        return body.id if body else None
+    if slot == "actor_kind":
+        return actor_kind(subject)
+    if slot == "versus":
+        return _versus(scene, trigger, subject)
+    if slot in ("change", "target", "name"):
+        return None
+    return nearest_slot(document, scene, hit.type, slot, trigger)
+
+
+def nearest_slot(document: Document, scene: Scene, type_name: str, slot: str, trigger: Place) -> str | None:
+    """The value of the nearest slot word in the sentence, else of the first one in the sentences before."""
+    best: tuple[float, str] | None = None
+    for found in scene.slots:
+        hit = found.hit
+        if not isinstance(hit, SlotHit) or hit.type != type_name or hit.slot != slot:
+            continue
+        words = scene.distance(found.place, trigger) + (_AHEAD if found.place.last <= trigger.first else 0.0)
+        words -= 0.5 * (found.place.last - found.place.first)  # *spot bitcoin ETF* before *bitcoin*
+        if best is None or words < best[0]:
+            best = (words, hit.value)
+    if best is not None:
+        return best[1]
+    if slot == "stage":
+        return None
+    for back in range(scene.index - 1, -1, -1):
+        for found in document.scenes[back].slots:
+            if isinstance(found.hit, SlotHit) and found.hit.type == type_name and found.hit.slot == slot:
+                return found.hit.value
+    return None
+
+
+def jurisdiction(document: Document, scene: Scene, trigger: Place) -> str | None:
+    """The country whose rule it is: the body's, else the nearest country named, else the document's own."""
+    body = _body(scene, trigger)
+    if body is not None and body.jurisdiction:
+        return body.jurisdiction
+    nearest: tuple[float, str] | None = None
+    for name in scene.names:
+        if name.jurisdiction and name.kind in ("country", "region"):
+            words = scene.distance(scene.place(name.start, name.end), trigger)
+            if nearest is None or words < nearest[0]:
+                nearest = (words, name.jurisdiction)
+    if nearest:
+        return nearest[1]
+    for back in range(scene.index - 1, -1, -1):
+        for name in document.scenes[back].names:
+            if name.jurisdiction and (name.kind in ("country", "region") or not BODY_TAGS.isdisjoint(name.tags)):
+                return name.jurisdiction
+    for name in scene.names:
+        if name.jurisdiction and name.kind in ("organisation", "person"):
+            return name.jurisdiction
+    return None
+
+
+def _body(scene: Scene, trigger: Place) -> Name | None:
+    bodies = [n for n in scene.names if n.kind in ("organisation", "person", "region") and not BODY_TAGS.isdisjoint(n.tags)]
+    return min(bodies, key=lambda n: scene.distance(scene.place(n.start, n.end), trigger), default=None)
+
+
+def _stated_country(scene: Scene, subject: Subject) -> str | None:
+    """The country of a claim about a group within one country (*crypto owners in Turkey*)."""
+    if subject.name is not None and subject.name.kind not in ("group", "country"):
+        return None
+    countries = [n.jurisdiction for n in scene.names if n.kind == "country" and n.jurisdiction]
+    return countries[0] if len(set(countries)) == 1 else None
+
+
+def actor_kind(subject: Subject) -> str:
+    """The kind of institution that ``subject`` is, by the tags of its name; a company where nothing says more."""
+    if subject.id in _ACTOR_GROUPS:
+        return _ACTOR_GROUPS[subject.id]
+    name = subject.name
+    if name is None:
+        return "company"
+    if name.kind in ("country", "region"):
+        return "government"
+    for kind, tags in _ACTORS:
+        if not tags.isdisjoint(name.tags):
+            return kind
+    return "other" if name.kind == "person" else "company"
+
+
+def _versus(scene: Scene, trigger: Place, subject: Subject) -> str | None:
+    """What it is compared with: the next other name behind the trigger."""
+    for name in scene.names:
+        behind = scene.place(name.start, name.end).first >= trigger.last
+        if behind and name.id != subject.id and allowed(name, ("asset", "group", "organisation")) is not None:
+            return name.id
+    return None

@@ -1,0 +1,156 @@
+"""Which part does a figure play? Every trigger near it bids; the best bid that finds a subject makes the claim.
+
+A bid is the trigger's weight, discounted by its distance from the figure (see :mod:`crypto_nlp.claims.scene`), so a measure
+named in the same clause beats a verb in the next one. Hard conditions come first: the class of the unit, the side on which the
+figure stands, the contexts that a trigger needs or forbids.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from crypto_nlp.claims.subjects import Subject, choose
+from crypto_nlp.rules.triggers import ClauseHit, TriggerHit
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from crypto_nlp.claims.scene import Document, Found, Place, Scene
+    from crypto_nlp.records import Quantity
+    from crypto_nlp.rules.claims import Frame, Trigger
+
+MINIMAL_BID = 0.28
+_FADE = 0.085  # how fast a bid fades with each word between
+_AFTER = 2.0  # words by which a trigger behind the figure is further off than one before it
+_CROSSED = 2.5  # words by which another figure of the same class in between adds
+_CURRENCY_LENGTH = 3
+_CURRENCIES = frozenset(
+    "USD EUR GBP RUB AED SAR EGP CNY JPY KRW INR TRY NGN BRL CHF CAD AUD HKD SGD KZT UAH BYN ARS MXN ZAR IDR VND THB PKR IRR "
+    "QAR KWD BHD OMR JOD LBP MAD DZD TND IQD SYP LYD ILS SEK NOK DKK PLN CZK HUF RON BGN GEL AMD AZN UZS KGS TJS MDL MYR PHP "
+    "TWD NZD CLP COP PEN VES UYU BOB PYG KES GHS ETB XAF XOF".split()
+)
+_CLASSES = {
+    "percent": "percent",
+    "basis_point": "basis_point",
+    "count": "count",
+    "times": "times",
+    **dict.fromkeys(("year", "month", "week", "day", "hour"), "time"),
+    **dict.fromkeys(("W", "kW", "MW", "GW", "TW"), "power"),
+    **dict.fromkeys(("kWh", "MWh", "GWh", "TWh"), "energy"),
+    **dict.fromkeys(("H/s", "kH/s", "MH/s", "GH/s", "TH/s", "PH/s", "EH/s", "ZH/s"), "hashrate"),
+}
+
+
+def unit_class(unit: str) -> str:
+    """The class of a unit: ``money`` for ISO 4217, ``asset`` for any other ticker."""
+    return _CLASSES.get(unit) or ("money" if unit in _CURRENCIES else "asset")
+
+
+@dataclass(frozen=True, slots=True)
+class Bid:
+    """A trigger's claim on a figure."""
+
+    score: float
+    found: Found
+    hit: TriggerHit
+    subject: Subject
+    change: str | None = None
+
+
+def bids(document: Document, scene: Scene, quantity: Quantity) -> list[Bid]:
+    """All bids for ``quantity`` above the least worth having, best first; equal bids in the order of the rules."""
+    place = scene.place(quantity.start, quantity.end)
+    rivals = [scene.place(q.start, q.end) for q in scene.quantities if q is not quantity and _same_class(q, quantity)]
+    change = change_of(scene, quantity, place)
+    offers: list[Bid] = []
+    for found in scene.triggers:
+        hit = found.hit
+        if not isinstance(hit, TriggerHit) or (hit.trigger.event and not hit.trigger.units):
+            continue
+        if not _fits(document, scene, hit, quantity):
+            continue
+        score = _score(scene, found, hit.trigger, place, rivals)
+        if score < MINIMAL_BID:
+            continue
+        frame = document.types[hit.type].frame
+        subject = choose(document, scene, frame.subject, hit, found.place, place)
+        if subject is None or not _change_fits(hit, frame, quantity, change):
+            continue
+        offers.append(Bid(score * subject.fit, found, hit, subject, change))
+    return sorted(offers, key=lambda b: (-b.score, b.found.start, b.hit.rule))
+
+
+def _same_class(one: Quantity, other: Quantity) -> bool:
+    return unit_class(one.value.unit) == unit_class(other.value.unit)
+
+
+def _fits(document: Document, scene: Scene, hit: TriggerHit, quantity: Quantity) -> bool:
+    trigger = hit.trigger
+    allowed = trigger.units or document.types[hit.type].frame.measures[trigger.measure]
+    if unit_class(quantity.value.unit) not in allowed:
+        return False
+    if trigger.counted and quantity.value.unit == "count" and quantity.counted not in trigger.counted:
+        return False
+    return contexts_fit(document, scene, hit)
+
+
+def contexts_fit(document: Document, scene: Scene, hit: TriggerHit) -> bool:
+    """Whether the contexts that a trigger needs stand where it needs them, and those that it forbids do not."""
+
+    def stands(name: str) -> bool:
+        where, _, bare = name.rpartition(":")
+        if where == "document":
+            return (hit.type, bare) in document.contexts
+        return scene.has((bare,), hit.type)
+
+    trigger = hit.trigger
+    return (not trigger.needs or any(map(stands, trigger.needs))) and not any(map(stands, trigger.unless))
+
+
+def _score(scene: Scene, found: Found, trigger: Trigger, place: Place, rivals: list[Place]) -> float:
+    behind = found.place.first >= place.last
+    if (trigger.side == "after" and behind) or (trigger.side == "before" and not behind):
+        return 0.0
+    words = scene.distance(found.place, place) + (_AFTER if behind else 0.0)
+    if words > trigger.reach:
+        return 0.0
+    low, high = sorted((found.place, place))
+    words += _CROSSED * sum(1 for r in rivals if low.last <= r.first and r.last <= high.first)
+    return trigger.weight / (1.0 + _FADE * words)
+
+
+def _change_fits(hit: TriggerHit, frame: Frame, quantity: Quantity, change: str | None) -> bool:
+    """A price_change needs a direction; so does a growth figure given in ``times`` or percent of an amount."""
+    if hit.trigger.change is not None:
+        return hit.trigger.change == (change or hit.trigger.change)
+    return not (quantity.value.unit in ("times",) and "change" in frame.details and change is None and not quantity.counted)
+
+
+def change_of(scene: Scene, quantity: Quantity, place: Place) -> str | None:
+    """``up`` or ``down`` where a verb or noun of change governs the figure, by the nearest one in its clause."""
+    if quantity.value.unit not in ("percent", "times", "basis_point"):
+        return None
+    nearest: tuple[float, str] | None = None
+    for found in scene.triggers:
+        if not isinstance(found.hit, TriggerHit) or found.hit.trigger.change is None:
+            continue
+        behind = found.place.first >= place.last
+        words = scene.distance(found.place, place) + (_AFTER if behind else 0.0)
+        if words <= 9.0 and not _parted(scene, found.place, place) and (nearest is None or words < nearest[0]):
+            nearest = (words, found.hit.trigger.change)
+    return nearest[1] if nearest else None
+
+
+def _parted(scene: Scene, one: Place, other: Place) -> bool:
+    """Whether a comparison opens between two places: *rose from 12%* is no change of 12%."""
+    low, high = sorted((one, other))
+    return any(
+        isinstance(f.hit, ClauseHit) and f.hit.kind == "comparand" and low.last <= f.place.first < high.first
+        for f in scene.clauses
+    )
+
+
+def open_figures(scene: Scene) -> Iterator[Quantity]:
+    """The figures of a sentence, in order."""
+    yield from scene.quantities

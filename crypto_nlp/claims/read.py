@@ -1,0 +1,130 @@
+"""From scenes to claims: figures first, then events, then what named sources say where nothing else was claimed."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from crypto_nlp.claims import details, figures, moments, mood, statements
+from crypto_nlp.claims.events import events
+from crypto_nlp.records import Claim, CueKind, Modality
+
+if TYPE_CHECKING:
+    from crypto_nlp.claims.events import Event
+    from crypto_nlp.claims.figures import Bid
+    from crypto_nlp.claims.mood import Mood
+    from crypto_nlp.claims.scene import Document, Place, Scene
+    from crypto_nlp.records import Quantity, Time
+    from crypto_nlp.rules.triggers import TriggerHit
+
+Rejected = tuple[int, int, str]
+_COUNTRY = "@jurisdiction"
+
+
+def read(document: Document) -> tuple[list[Claim], list[Rejected]]:
+    """The claims of a document by place, and why its other figures made none."""
+    claims: list[Claim] = []
+    rejected: list[Rejected] = []
+    for scene in document.scenes:
+        made, refused = _read_scene(document, scene)
+        claims.extend(made)
+        rejected.extend(refused)
+    return claims, rejected
+
+
+def _read_scene(document: Document, scene: Scene) -> tuple[list[Claim], list[Rejected]]:
+    made: list[Claim] = []
+    refused: list[Rejected] = []
+    figured: list[tuple[str, Place]] = []
+    if scene.triggers:
+        for quantity in scene.quantities:
+            reason = _no_claim(scene, quantity)
+            offers = [] if reason else figures.bids(document, scene, quantity)
+            if not offers:
+                refused.append((quantity.start, quantity.end, reason or "no trigger near it takes such a figure"))
+                continue
+            made.append(_from_figure(document, scene, quantity, offers[0]))
+            figured.append((offers[0].hit.type, scene.place(quantity.start, quantity.end)))
+            figured.append((offers[0].hit.type, offers[0].found.place))
+        for event in events(document, scene, figured):
+            if not _within_condition(scene, event.found.start):
+                made.append(_from_event(document, scene, event))
+    made = [c for c in made if c is not None]
+    if not made:
+        made = statements.read(document, scene)
+    return sorted(made, key=lambda c: (c.start, c.end, c.type)), refused
+
+
+def _no_claim(scene: Scene, quantity: Quantity) -> str:
+    """Why the sentence's grammar keeps a figure from being a claim of its own, or an empty string."""
+    if _within_condition(scene, quantity.start):
+        return "it stands in a condition"
+    return ""
+
+
+def _within_condition(scene: Scene, offset: int) -> bool:
+    return any(c.kind is CueKind.CONDITION and c.scope_start <= offset < c.scope_end for c in scene.cues)
+
+
+def _from_figure(document: Document, scene: Scene, quantity: Quantity, bid: Bid) -> Claim:
+    place = scene.place(quantity.start, quantity.end)
+    time = moments.choose(scene, place, bid.found.place, figure=True)
+    slots = details.fill(document, scene, bid.hit, bid.found.place, bid.subject)
+    frame = document.types[bid.hit.type].frame
+    if bid.change and bid.hit.trigger.change is None and "change" in frame.details:
+        slots["change"] = bid.change
+    feeling = mood.read(document, scene, (quantity.start, quantity.end), (bid.found.start, bid.found.end), time, figure=True)
+    return _claim(document, scene, bid.hit, (quantity.start, quantity.end), bid.subject.id, slots, time, feeling, quantity, bid.score)
+
+
+def _from_event(document: Document, scene: Scene, event: Event) -> Claim:
+    place = event.found.place
+    time = moments.choose(scene, place, place, figure=False)
+    slots = details.fill(document, scene, event.hit, place, event.subject)
+    span = (event.found.start, event.found.end)
+    feeling = mood.read(document, scene, span, span, time, figure=False)
+    return _claim(document, scene, event.hit, span, event.subject.id, slots, time, feeling, None, event.hit.trigger.weight * 0.8)
+
+
+def _claim(  # noqa: PLR0913 - the one place where a claim is put together
+    document: Document,
+    scene: Scene,
+    hit: TriggerHit,
+    span: tuple[int, int],
+    subject: str,
+    slots: dict[str, str],
+    time: Time | None,
+    feeling: Mood,
+    quantity: Quantity | None,
+    score: float,
+) -> Claim | None:
+    frame = document.types[hit.type].frame
+    if any(slot not in slots for slot in frame.required):
+        return None
+    if subject == _COUNTRY:
+        subject = document.jurisdictions.get(slots.get("jurisdiction", ""), slots.get("body", "")) or slots["jurisdiction"].lower()
+    text = document.text.original
+    speaker = document.attribution.source_at(*span)
+    sentence = scene.sentence
+    modality = Modality(hit.trigger.modality) if hit.trigger.modality and feeling.modality is Modality.FACT else feeling.modality
+    return Claim(
+        type=hit.type,
+        measure=hit.trigger.measure,
+        subject=subject,
+        anchor=text[span[0] : span[1]],
+        start=span[0],
+        end=span[1],
+        sentence=text[sentence.start : sentence.end],
+        sentence_start=sentence.start,
+        sentence_end=sentence.end,
+        value=quantity.value if quantity else None,
+        bound=quantity.bound if quantity else None,
+        per=quantity.per if quantity else None,
+        when=time.when if time else None,
+        condition=feeling.condition,
+        source=speaker.source,
+        modality=modality,
+        negated=feeling.negated or hit.trigger.negated,
+        details=slots,
+        confidence=round(min(0.99, max(0.05, score)), 3),
+        rules=(hit.rule,),
+    )

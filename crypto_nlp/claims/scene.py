@@ -1,0 +1,172 @@
+"""A sentence laid out for the frames: its mentions, the rule words found in it, and how far apart any two of them are.
+
+Distance is counted in words along the sentence, and clause boundaries cost extra, so that the nearest trigger is the nearest
+one in the same clause. The costs are the same in every language; only the words that part clauses differ.
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_left
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, NamedTuple
+
+from crypto_nlp.rules.triggers import ClauseHit, ContextHit, SlotHit, TriggerHit
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+    from datetime import date
+
+    from crypto_nlp.claims.attribution import Attribution
+    from crypto_nlp.lexicon import Match
+    from crypto_nlp.records import Cue, Name, Quantity, Sentence, Time
+    from crypto_nlp.rules.claims import ClaimType
+    from crypto_nlp.rules.triggers import Hit
+    from crypto_nlp.text import Text
+
+_MARKS = {",": 3.0, "،": 3.0, ";": 9.0, "؛": 9.0, ":": 4.0, "(": 4.0, ")": 3.0, "—": 5.0, "–": 4.0, "-": 0.0, "\n": 40.0}
+_QUOTES = frozenset("«»“”\"„'")
+_STRONG = 6.0
+_WEAK = 1.5
+
+
+class Place(NamedTuple):
+    """Token indices of a mention within the document, half open."""
+
+    first: int
+    last: int
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """A rule word in a sentence with its character offsets and token indices."""
+
+    start: int
+    end: int
+    place: Place
+    hit: Hit
+
+
+@dataclass(slots=True)
+class Scene:
+    """One sentence; ``costs[i]`` is the running cost up to token ``first + i``."""
+
+    text: Text
+    index: int
+    sentence: Sentence
+    first: int
+    last: int
+    costs: list[float] = field(default_factory=list)
+    quantities: list[Quantity] = field(default_factory=list)
+    times: list[Time] = field(default_factory=list)
+    names: list[Name] = field(default_factory=list)
+    cues: list[Cue] = field(default_factory=list)
+    triggers: list[Found] = field(default_factory=list)
+    slots: list[Found] = field(default_factory=list)
+    contexts: list[Found] = field(default_factory=list)
+    clauses: list[Found] = field(default_factory=list)
+
+    def place(self, start: int, end: int) -> Place:
+        """The tokens that lie within the characters ``start:end``."""
+        return Place(*self.text.between(start, end))
+
+    def distance(self, one: Place, other: Place) -> float:
+        """Cost of the words between two places, 0 where they touch or overlap."""
+        left, right = (one, other) if one.first <= other.first else (other, one)
+        if left.last >= right.first:
+            return 0.0
+        return self.costs[right.first - self.first] - self.costs[left.last - self.first]
+
+    def has(self, names: Iterable[str], type_name: str) -> bool:
+        """Whether any of a type's contexts stands in the sentence."""
+        wanted = set(names)
+        return any(
+            isinstance(f.hit, ContextHit) and f.hit.type == type_name and f.hit.name in wanted for f in self.contexts
+        )
+
+    @property
+    def string(self) -> str:
+        """The sentence itself."""
+        return self.text.original[self.sentence.start : self.sentence.end]
+
+
+@dataclass(slots=True)
+class Document:
+    """The scenes of a text with what holds for the whole of it."""
+
+    text: Text
+    published: date
+    scenes: list[Scene]
+    types: dict[str, ClaimType]
+    attribution: Attribution
+    names: Sequence[Name]
+    cues: Sequence[Cue]
+    contexts: frozenset[tuple[str, str]]
+    jurisdictions: dict[str, str]
+
+
+def stage(
+    text: Text,
+    sentences: Sequence[Sentence],
+    found: Sequence[Match[Hit]],
+    mentions: tuple[Sequence[Quantity], Sequence[Time], Sequence[Name], Sequence[Cue]],
+) -> list[Scene]:
+    """One scene a sentence, everything in it sorted by place; linear in the length of the text."""
+    quantities, times, names, cues = mentions
+    scenes = []
+    for index, sentence in enumerate(sentences):
+        first, last = text.between(sentence.start, sentence.end)
+        scenes.append(Scene(text, index, sentence, first, last))
+    starts = [s.sentence.start for s in scenes]
+    for mention in quantities:
+        _scene_at(scenes, starts, mention.start).quantities.append(mention)
+    for time in times:
+        _scene_at(scenes, starts, time.start).times.append(time)
+    for name in names:
+        _scene_at(scenes, starts, name.start).names.append(name)
+    for cue in cues:
+        _scene_at(scenes, starts, cue.start).cues.append(cue)
+    firsts = [s.first for s in scenes]
+    for match in found:
+        at = bisect_left(firsts, match.first + 1) - 1
+        if at >= 0 and match.last <= scenes[at].last:
+            _lay(scenes[at], match)
+    for scene in scenes:
+        _count(scene)
+    return scenes
+
+
+def _scene_at(scenes: list[Scene], starts: list[int], offset: int) -> Scene:
+    return scenes[max(0, bisect_left(starts, offset + 1) - 1)]
+
+
+def _lay(scene: Scene, match: Match[Hit]) -> None:
+    tokens = scene.text.tokens
+    found = Found(
+        tokens[match.first].start, tokens[match.last - 1].end, Place(match.first, match.last), match.payload
+    )
+    hit = match.payload
+    if isinstance(hit, TriggerHit):
+        scene.triggers.append(found)
+    elif isinstance(hit, SlotHit):
+        scene.slots.append(found)
+    elif isinstance(hit, ContextHit):
+        scene.contexts.append(found)
+    else:
+        scene.clauses.append(found)
+
+
+def _count(scene: Scene) -> None:
+    """Fill ``costs``: a word costs 1, a mark what it parts, a word that parts clauses its price on top."""
+    extra: dict[int, float] = {}
+    for found in scene.clauses:
+        if isinstance(found.hit, ClauseHit) and found.hit.kind in ("strong", "weak"):
+            price = _STRONG if found.hit.kind == "strong" else _WEAK
+            extra[found.place.first] = max(extra.get(found.place.first, 0.0), price)
+    running = 0.0
+    costs = [0.0]
+    for at in range(scene.first, scene.last):
+        form = scene.text.tokens[at].form
+        step = 0.0 if form in _QUOTES else _MARKS.get(form, 1.0)
+        running += step + extra.get(at, 0.0)
+        costs.append(running)
+    scene.costs = costs

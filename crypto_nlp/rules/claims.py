@@ -1,0 +1,159 @@
+"""The file format of claim types: ``data/claims/<type>/frame.yaml`` and one file of words per language beside it.
+
+A frame says what the type can state: measures, the classes of unit that each takes, who or what can be its subject, which
+details it has and what of it makes the claim's identity. A language file says in which words: triggers, contexts, slots,
+gloss templates, examples. ``docs/adding.md`` walks through both.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Literal
+
+from pydantic import Field, field_validator, model_validator
+
+from crypto_nlp.lexicon import compile_phrase
+from crypto_nlp.rules.yaml import Strict, read
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+    from importlib.resources.abc import Traversable
+
+UnitClass = Literal["money", "asset", "percent", "basis_point", "count", "times", "time", "power", "energy", "hashrate"]
+
+
+class Trigger(Strict):
+    """Words that make a figure (or, with ``event``, a sentence) a claim of the type.
+
+    ``side`` says where the figure stands as seen from the words. ``needs`` and ``unless`` name contexts, any one of which must
+    or must not stand in the sentence (``document:NAME``: anywhere in the document). ``counted`` are the counted nouns that a
+    count must have. ``set`` fills details. ``subject`` is what the claim is about where no name in the sentence fits.
+    An ``event`` trigger takes a figure too where it names ``units``.
+    """
+
+    measure: str
+    say: tuple[str, ...] = Field(min_length=1)
+    units: tuple[UnitClass, ...] = ()
+    side: Literal["any", "before", "after"] = "any"
+    weight: float = 1.0
+    reach: int = 40
+    needs: tuple[str, ...] = ()
+    unless: tuple[str, ...] = ()
+    counted: tuple[str, ...] = ()
+    event: bool = False
+    set: dict[str, str] = {}
+    subject: str | None = None
+    change: Literal["up", "down"] | None = None
+    modality: Literal["fact", "forecast", "plan", "possible"] | None = None
+    negated: bool = False
+
+
+class Example(Strict):
+    """A text and the claims that it must give (a claim's given slots are compared, others are free)."""
+
+    text: str
+    claims: tuple[dict[str, str | float | int | bool | None], ...] = ()
+    published: str = "2024-08-12"
+
+
+class Words(Strict):
+    """The words of one claim type in one language."""
+
+    triggers: tuple[Trigger, ...] = ()
+    contexts: dict[str, tuple[str, ...]] = {}
+    slots: dict[str, dict[str, tuple[str, ...]]] = {}
+    gloss: dict[str, str] = {}
+    examples: tuple[Example, ...] = ()
+    counter_examples: tuple[str, ...] = ()
+
+
+class SubjectRule(Strict):
+    """Who or what a claim of the type can be about.
+
+    ``kinds`` are name kinds, best first, each with an optional tag, id or part of an id (``organisation:exchange``,
+    ``group:traders``); ``by_measure`` replaces them for single measures. Names with a tag of ``not_tagged`` are passed over.
+    ``topic`` allows what the sentences before are about to stand in, then come ``by_context`` and ``default``;
+    the default ``@jurisdiction`` is the country of ``details.jurisdiction``.
+    """
+
+    kinds: tuple[str, ...] = ("asset", "organisation", "group", "person", "country")
+    default: str | None = None
+    by_context: dict[str, str] = {}
+    by_measure: dict[str, tuple[str, ...]] = {}
+    not_tagged: tuple[str, ...] = ()
+    topic: bool = True
+
+
+class Frame(Strict):
+    """What a claim type can state."""
+
+    measures: dict[str, tuple[UnitClass, ...]]
+    valueless: tuple[str, ...] = ()
+    subject: SubjectRule = SubjectRule()
+    details: tuple[str, ...] = ()
+    required: tuple[str, ...] = ()
+    defaults: dict[str, str] = {}
+    identity: tuple[str, ...] = ()
+    dated: bool = True
+
+    @model_validator(mode="after")
+    def _known(self) -> Frame:
+        unknown = set(self.valueless) - set(self.measures)
+        if unknown:
+            message = f"valueless names no measure of this type: {', '.join(sorted(unknown))}"
+            raise ValueError(message)
+        return self
+
+
+class ClaimType(Strict):
+    """A claim type with its words in every language."""
+
+    name: str
+    frame: Frame
+    words: dict[str, Words]
+
+    @field_validator("words")
+    @classmethod
+    def _phrases_compile(cls, words: dict[str, Words]) -> dict[str, Words]:
+        for lang, of_lang in words.items():
+            for phrase in _phrases(of_lang):
+                compile_phrase(phrase, lang)
+        return words
+
+    @model_validator(mode="after")
+    def _triggers_fit(self) -> ClaimType:
+        for lang, words in self.words.items():
+            for trigger in words.triggers:
+                if trigger.measure not in self.frame.measures:
+                    message = f"{self.name}/{lang}.yaml: a trigger has the unknown measure {trigger.measure!r}"
+                    raise ValueError(message)
+        return self
+
+
+def _phrases(words: Words) -> Iterator[str]:
+    for trigger in words.triggers:
+        yield from trigger.say
+    for phrases in words.contexts.values():
+        yield from phrases
+    for values in words.slots.values():
+        for phrases in values.values():
+            yield from phrases
+
+
+def load(folders: Iterable[Traversable]) -> dict[str, ClaimType]:
+    """The claim types in ``folders`` (each holds one folder a type); a later folder's type replaces an earlier one's."""
+    types: dict[str, ClaimType] = {}
+    for folder in folders:
+        for child in sorted(folder.iterdir(), key=lambda c: c.name):
+            if child.is_dir() and (child / "frame.yaml").is_file():
+                types[child.name] = _load_type(child)
+    return types
+
+
+def _load_type(folder: Traversable) -> ClaimType:
+    frame = read(folder / "frame.yaml", Frame)
+    words = {
+        file.name.removesuffix(".yaml"): read(file, Words)
+        for file in sorted(folder.iterdir(), key=lambda c: c.name)
+        if file.name.endswith(".yaml") and file.name != "frame.yaml"
+    }
+    return ClaimType(name=folder.name, frame=frame, words=words)

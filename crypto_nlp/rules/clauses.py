@@ -1,0 +1,25 @@
+"""The file format of ``data/languages/<lang>/clauses.yaml``: how a language parts its clauses and names our subject."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from crypto_nlp.rules.yaml import Strict, read
+
+if TYPE_CHECKING:
+    from importlib.resources.abc import Traversable
+
+
+class ClauseRules(Strict):
+    """Phrases by what they do: part clauses (``strong``, ``weak``), open a comparison, or make a text one about crypto."""
+
+    strong: tuple[str, ...]
+    weak: tuple[str, ...]
+    comparands: tuple[str, ...]
+    subject_marks: tuple[str, ...] = ()
+    crypto: tuple[str, ...]
+
+
+def load(folder: Traversable) -> ClauseRules:
+    """The rules of one language folder."""
+    return read(folder / "clauses.yaml", ClauseRules)
