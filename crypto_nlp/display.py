@@ -12,7 +12,7 @@ import re
 from typing import Any
 
 # C0 and C1 controls, line and paragraph separators, bidi embeddings, overrides and isolates, lone surrogates.
-_HOSTILE = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u2028-\u202e\u2066-\u2069\ud800-\udfff]")
+_HOSTILE = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u2028-\u202e\u2066-\u2069\ud800-\udfff\ufffe\uffff]")
 _SPACE = re.compile(r"\s+")
 # A spreadsheet takes these, and their full-width forms, for the start of a formula.
 _FORMULA = re.compile(r"[\s\u200b\ufeff]*[=+\-@\uff1d\uff0b\uff0d\uff20]")
