@@ -9,12 +9,13 @@ from __future__ import annotations
 from functools import cache
 from typing import TYPE_CHECKING
 
-from crypto_nlp.indexing import key_stream
+from crypto_nlp.indexing import skeleton, words
 
 if TYPE_CHECKING:
     import sqlite3
     from collections.abc import Callable, Iterable, Mapping
 
+    from crypto_nlp.indexing import Word
     from crypto_nlp.rules.names import NameRegister
 
 
@@ -25,6 +26,7 @@ def packaged(name_id: str) -> tuple[str, ...]:
 
 @cache
 def _packaged() -> Mapping[str, tuple[str, ...]]:
+    from crypto_nlp.indexing import Word
     from crypto_nlp.rules.names import load  # noqa: PLC0415 - reading the register takes longer than opening a database
 
     return forms_of(load())
@@ -43,7 +45,17 @@ def learn(connection: sqlite3.Connection, ids: Iterable[str], lookup: Callable[[
     for name_id in dict.fromkeys(ids):
         if connection.execute("SELECT 1 FROM names WHERE name = ? LIMIT 1", (name_id,)).fetchone():
             continue
-        streams = {key_stream(form) for form in (name_id, *lookup(name_id))}
+        spoken = [words(form) for form in (name_id, *lookup(name_id))]
+        streams = {" ".join(word.key for word in form) for form in spoken}
         connection.executemany(
             "INSERT OR IGNORE INTO names VALUES (?, ?)", [(stream, name_id) for stream in sorted(streams) if stream]
         )
+        put_words(connection, {word for form in spoken for word in form})
+
+
+def put_words(connection: sqlite3.Connection, found: Iterable[Word]) -> None:
+    """Add words to the vocabulary by which search completes prefixes and mends mistaken letters."""
+    connection.executemany(
+        "INSERT OR IGNORE INTO words VALUES (?, ?, ?)",
+        [(word.form, word.key, skeleton(word.form)) for word in found if word.form[0].isalpha()],
+    )

@@ -152,7 +152,7 @@ CREATE TABLE claims (
 CREATE INDEX claims_thing ON claims (type, measure, subject);
 CREATE INDEX claims_subject ON claims (subject);
 CREATE INDEX claims_last_seen ON claims (last_seen);
-CREATE INDEX claims_stories ON claims (stories, last_seen);
+CREATE INDEX claims_stories ON claims (stories, sources, last_seen);
 CREATE INDEX claims_due ON claims (when_end) WHERE modality <> 'fact';
 CREATE TABLE mentions (
   id INTEGER PRIMARY KEY,
@@ -217,6 +217,7 @@ CREATE TABLE words (
   key TEXT NOT NULL,
   skeleton TEXT NOT NULL
 ) WITHOUT ROWID;
+CREATE INDEX words_key ON words (key);
 CREATE INDEX words_skeleton ON words (skeleton) WHERE skeleton <> '';
 CREATE VIRTUAL TABLE search USING fts5 (
   subject, gloss, names, evidence, forms, columnsize = 0, tokenize = "ascii tokenchars '.=@_'"

@@ -1,0 +1,17 @@
+"""Search over the ledger, in any of its languages. SELECT only."""
+
+from crypto_nlp.search.filters import Filters
+from crypto_nlp.search.find import SORTS, count_claims, corrections, find_claims, iterate_claims
+from crypto_nlp.search.life import disagreements, due, show_claim
+
+__all__ = [
+    "SORTS",
+    "Filters",
+    "corrections",
+    "count_claims",
+    "disagreements",
+    "due",
+    "find_claims",
+    "iterate_claims",
+    "show_claim",
+]
