@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from pymorphy3 import MorphAnalyzer
+    from pymorphy3.analyzer import Parse
 
 _SCRIPT_LANGUAGE = {"latin": "en", "cyrillic": "ru", "arabic": "ar"}
 _MINIMAL_SCORE = 0.02  # below it pymorphy3's parses of real words are noise
@@ -59,6 +60,16 @@ def irregular_lemmas(form: str, lang: str) -> tuple[str, ...]:
 
 
 @cache
+def inflect(form: str, lang: str) -> frozenset[str]:
+    """Every folded form of the dictionary word ``form``: the whole Russian paradigm; in other languages the word alone."""
+    folded = normalise(form)
+    if lang != "ru" or script(folded) != "cyrillic":
+        return frozenset((folded,))
+    paradigms = (p.lexeme for p in _analyser().parse(folded) if p.normal_form.replace("ё", "е") == folded)
+    return frozenset((folded, *(normalise(p.word) for paradigm in paradigms for p in paradigm)))
+
+
+@cache
 def _irregular(lang: str) -> dict[str, tuple[str, ...]]:
     """Irregular form -> its lemmas, from the language's own file; empty where it has none."""
     path = files("crypto_nlp") / "data" / "languages" / lang / "irregular.txt"
@@ -76,6 +87,12 @@ def _analyser() -> MorphAnalyzer:
     import pymorphy3  # noqa: PLC0415 - a fifth of a second that only Russian text should cost
 
     return pymorphy3.MorphAnalyzer(lang="ru")
+
+
+@cache
+def russian_parses(form: str) -> tuple[Parse, ...]:
+    """pymorphy3's parses of a folded Russian word, the likeliest first, noise left out."""
+    return tuple(p for p in _analyser().parse(form) if p.score >= _MINIMAL_SCORE)
 
 
 def _russian(form: str) -> Iterator[str]:
@@ -172,3 +189,20 @@ def _arabic_endings(stem: str) -> Iterator[str]:
 
 
 _ANALYSERS = {"ru": _russian, "en": _english, "ar": _arabic}
+
+
+@cache
+def is_future(form: str, lang: str) -> bool:
+    """Whether the folded word is a verb in the future tense (пройдут, ستجري); false where a language has no such form."""
+    if lang == "ru" and script(form) == "cyrillic" and len(form) > 3:
+        return "futr" in _analyser().parse(form)[0].tag
+    if lang == "ar" and len(form) >= 4:
+        word = form[1:] if form[0] in "وف" else form
+        return len(word) >= 4 and word[0] == "س" and word[1] in "يتن"
+    return False
+
+
+@cache
+def is_finite(form: str, lang: str) -> bool:
+    """Whether the folded Russian word is a finite verb in its likeliest reading; false in other languages."""
+    return lang == "ru" and script(form) == "cyrillic" and _analyser().parse(form)[0].tag.POS == "VERB"

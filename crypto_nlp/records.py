@@ -155,7 +155,8 @@ class Cue:
 
     ``kind`` is a :class:`CueKind`; ``sense`` refines it (for attribution: ``says warns expects recommends denies data``, for
     references: the kind of thing referred to, such as ``company`` or ``person``). ``holder`` is the id of the name that holds an
-    attribution where grammar ties one to it, ``unnamed`` for *analysts*, else None.
+    attribution where grammar ties one to it, ``unnamed`` for *analysts*, else None. ``form`` says for an attribution where its
+    holder stands (``verb weak before around citing back above``, see ``crypto_nlp/rules/cues.py``).
     """
 
     start: int
@@ -167,6 +168,7 @@ class Cue:
     scope_end: int = -1
     holder: str | None = None
     holder_house: str | None = None
+    form: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,0 +1,181 @@
+"""Who holds an attribution: the name, the unnamed *analysts*, or the *he* that stands beside a speech verb."""
+
+from __future__ import annotations
+
+from bisect import bisect_left
+from typing import TYPE_CHECKING, NamedTuple
+
+from crypto_nlp.claims.reference import resolve
+from crypto_nlp.mentions.clauses import COMMAS
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from crypto_nlp.mentions.clauses import Frame, Role
+    from crypto_nlp.records import Cue, Name, Sentence
+    from crypto_nlp.text import Text
+
+UNNAMED = "unnamed"
+_SPEAKING = ("person", "organisation", "region", "country", "group")
+_NEAR = 3  # tokens between the names of one noun phrase: "Bloomberg Intelligence analyst Eric Balchunas"
+_LONGEST = 16  # tokens of a noun phrase that names who speaks
+_CLOSING = frozenset('»”"“’')
+_OPENING = frozenset('«“„"')
+
+
+class Holder(NamedTuple):
+    """Who speaks: ``source`` is a name's id, ``unnamed``, or None where grammar shows nobody. ``last`` is the token after it."""
+
+    source: str | None
+    house: str | None
+    last: int
+    person: bool = False
+    referred: bool = False
+
+
+NOBODY = Holder(None, None, -1)
+
+
+class Finder:
+    """Finds holders in one sentence of a text."""
+
+    def __init__(
+        self,
+        view: Text,
+        frame: Frame,
+        names: Sequence[Name],
+        references: Sequence[Cue],
+        sentences: Sequence[Sentence],
+        last_speaker: Holder,
+    ) -> None:
+        self.view, self.frame, self.names, self.references, self.sentences = view, frame, names, references, sentences
+        self.last_speaker = last_speaker
+        self._name_starts = [n.start for n in names]
+        self._reference_starts = [c.start for c in references]
+
+    def pick(self, first: int, last: int, *, nearest: bool = False) -> Holder:
+        """The holder in the token range ``first:last``; with ``nearest``, of several unrelated names the last."""
+        if first >= last:
+            return NOBODY
+        roles = self.frame.within(first, last)
+        barrier = self._barrier(first, last, roles)
+        names = [n for n in self._names(first, barrier) if not self._in_parenthesis(first, n)]
+        chain = self._chain(names, roles, nearest=nearest)
+        person = next((n for n in chain if n.kind == "person"), None)
+        if person is None and barrier < last and any(r.role == "staff" for r in roles):
+            person = self._late_person(barrier, last)
+        if person is not None:
+            house = person.house or next((n.id for n in chain if n.kind == "organisation"), None)
+            return Holder(person.id, house, self._after(person), person=True)
+        if any(r.role == "source" and r.first < barrier for r in roles):
+            house = chain[0].id if chain and chain[0].kind == "organisation" else None
+            return Holder(UNNAMED, house, barrier)
+        return self._impersonal(first, barrier, roles, chain)
+
+    def _impersonal(self, first: int, barrier: int, roles: list[Role], chain: list[Name]) -> Holder:
+        body = next((n for n in chain if n.kind == "organisation"), None) or next(
+            (n for n in chain if n.kind == "region" or (n.kind == "country" and n.start == chain[0].start)), None
+        )
+        reference = self._reference(first, barrier)
+        if body is not None and not (reference and body.kind == "country"):
+            return Holder(body.id, body.house, self._after(body))
+        if reference is not None:
+            return reference
+        words = {r.role for r in roles if r.first < barrier}
+        if words & {"staff", "record", "source"} or any(n.kind == "group" for n in chain):
+            return Holder(UNNAMED, None, barrier)
+        return NOBODY
+
+    def _barrier(self, first: int, last: int, roles: list[Role]) -> int:
+        """Where the noun phrase ends for organisations: at *with*, *seen by*, *filed to*, though not at its very start."""
+        for role in roles:
+            if role.role == "foreign" and role.first > first:
+                return role.first
+        return last
+
+    def _names(self, first: int, last: int) -> list[Name]:
+        if first >= last:
+            return []
+        start, end = self.view.tokens[first].start, self.view.tokens[last - 1].end
+        low = bisect_left(self._name_starts, start)
+        high = bisect_left(self._name_starts, end)
+        return [n for n in self.names[low:high] if n.kind in _SPEAKING and n.end <= end]
+
+    def _chain(self, names: list[Name], roles: list[Role], *, nearest: bool) -> list[Name]:
+        """The names of the noun phrase: those close together; where an office is told, all."""
+        if not names:
+            return []
+        if any(r.role == "staff" for r in roles):
+            return names
+        ordered = names[::-1] if nearest else names
+        chain = [ordered[0]]
+        for name in ordered[1:]:
+            low, high = sorted((chain[-1], name), key=lambda n: n.start)
+            first, last = self.view.between(low.end, high.start)
+            gap = [self.view.tokens[i].form for i in range(first, last)]
+            if len([g for g in gap if g.isalnum()]) > _NEAR or any(g in COMMAS for g in gap):
+                break
+            chain.append(name)
+        return chain[::-1] if nearest else chain
+
+    def _late_person(self, first: int, last: int) -> Name | None:
+        return next((n for n in self._names(first, last) if n.kind == "person"), None)
+
+    def _in_parenthesis(self, first: int, name: Name) -> bool:
+        at, _ = self.view.between(name.start, name.end)
+        depth = 0
+        for i in range(first, at):
+            form = self.view.tokens[i].form
+            depth += (form == "(") - (form == ")")
+        return depth > 0
+
+    def _after(self, name: Name) -> int:
+        return self.view.between(name.start, name.end)[1]
+
+    def _reference(self, first: int, last: int) -> Holder | None:
+        """*The regulator*, *he*, *the report*: the name that it stands for, or nobody known."""
+        if first >= last:
+            return None
+        start, end = self.view.tokens[first].start, self.view.tokens[last - 1].end
+        low = bisect_left(self._reference_starts, start)
+        high = bisect_left(self._reference_starts, end)
+        for cue in self.references[low:high]:
+            found = self.refer(cue)
+            if found.source is not None:
+                return found._replace(last=self.view.between(cue.start, cue.end)[1])
+        return None
+
+    def refer(self, cue: Cue) -> Holder:
+        """The holder that a referring word stands for: a speaker before, else the name that fits."""
+        last = self.last_speaker
+        if cue.sense == "report" or (cue.sense == "thing" and last.source not in (None, UNNAMED) and not last.person):
+            house = last.house if last.person else last.source
+            return Holder(house, None, -1, referred=True) if house != UNNAMED else NOBODY
+        if cue.sense == "person" and last.person:
+            return last._replace(referred=True)
+        name = resolve(cue, self.names, cue.start, self.sentences)
+        if name is None:
+            return NOBODY
+        return Holder(name.id, name.house, -1, person=name.kind == "person", referred=True)
+
+    def refer_person(self, cue: Cue) -> Holder:
+        """The person last named before the cue."""
+        name = resolve("person", self.names, cue.start, self.sentences)
+        return Holder(name.id, name.house, -1, person=True, referred=True) if name else NOBODY
+
+    def comma_before(self, at: int) -> bool:
+        """Whether a comma, dash or closing quote stands right before token ``at``."""
+        previous = self.view.tokens[at - 1].form if at > self.frame.first else ""
+        return previous in COMMAS or previous in "-—–" or previous in _CLOSING if previous else False
+
+    def stop_after(self, first: int, *, limit: int = _LONGEST) -> int:
+        """Where the noun phrase that begins at ``first`` ends: a comma, quote of speech, complement, colon or the sentence's end."""
+        for at in range(first, min(self.frame.last, first + limit)):
+            form = self.view.tokens[at].form
+            if form in COMMAS or form in ";:؛()—–" or form in ".!?؟" and at == self.frame.last - 1:
+                return at
+            if at > first and any(
+                r.role in ("complement", "contrast", "relative", "subordinate") for r in self.frame.within(at, at + 1)
+            ):
+                return at
+        return min(self.frame.last, first + limit)

@@ -1,0 +1,281 @@
+"""How far an attribution reaches: the words that its holder is credited with.
+
+English and Russian put the speech verb before, inside or after what is said; Arabic begins with it. The order of verb and holder
+and what stands beside them (a comma, a closing quote, *that*) decide.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple
+
+from crypto_nlp.claims.holders import NOBODY, Holder
+from crypto_nlp.mentions.clauses import COMMAS, HARD
+
+if TYPE_CHECKING:
+    from crypto_nlp.claims.holders import Finder
+    from crypto_nlp.records import Cue
+
+_SHORT_REST = 7  # tokens after a speech verb that only say when and to whom
+_LONG_SAID = 4  # tokens before a comma that are a statement and not an adverbial
+_CLOSING = frozenset('»”"’')
+_PARTICIPLES = (
+    "قائلا",
+    "مضيفا",
+    "مؤكدا",
+    "مشيرا",
+    "معتبرا",
+    "موضحا",
+    "محذرا",
+    "لافتا",
+    "مبينا",
+    "مصرحا",
+    "داعيا",
+    "نافيا",
+    "متوقعا",
+    "مرجحا",
+    "مستندا",
+)
+
+
+class Reach(NamedTuple):
+    """A cue, who holds it, the tokens ``first:last`` that are said, and the tokens ``np_first:np_last`` of the holder's noun phrase."""
+
+    cue: Cue
+    holder: Holder
+    first: int
+    last: int
+    np_first: int
+    np_last: int
+    cue_first: int = -1
+    cue_last: int = -1
+    backward: bool = True
+    forward: bool = True
+    fronted: bool = False
+
+
+def reach(finder: Finder, cue: Cue) -> Reach | None:
+    """The words that the cue's holder is credited with, or None where nobody holds it."""
+    first, last = finder.view.between(cue.start, cue.end)
+    if cue.form == "back":
+        return _back(finder, cue, first, last)
+    if cue.form == "around":
+        holder = finder.pick(first, last)
+        return _whole(finder, cue, holder, (first, last), (first, last))
+    if cue.form == "before":
+        stop = finder.stop_after(last)
+        holder = finder.pick(last, stop)
+        return _whole(finder, cue, holder, (first, last), (last, holder.last if holder.last > last else stop))
+    return _verb(finder, cue, first, last)
+
+
+def _back(finder: Finder, cue: Cue, first: int, last: int) -> Reach | None:
+    holder = finder.last_speaker
+    if holder.source is None:
+        person = finder.refer_person(cue)
+        holder = person if person.source else holder
+    return _whole(finder, cue, holder._replace(last=last), (first, last), (first, last))
+
+
+def _whole(finder: Finder, cue: Cue, holder: Holder, at: tuple[int, int], phrase: tuple[int, int]) -> Reach | None:
+    """*According to X, …*: all that the ``;`` of the sentence leave together; only what follows where it opens its clause."""
+    if holder.source is None:
+        return None
+    left, right = _hard(finder, at[0])
+    fronted = at[0] <= left + 1
+    return Reach(cue, holder, left, right, *phrase, *at, backward=not fronted, forward=True, fronted=fronted)
+
+
+def _hard(finder: Finder, at: int) -> tuple[int, int]:
+    """The token range between the ``;`` and ``:`` around ``at``; a colon that follows opens what is said."""
+    tokens, frame = finder.view.tokens, finder.frame
+    left, right = frame.first, frame.last
+    for bound in frame.bounds:
+        form = tokens[bound].form
+        if form in HARD and bound < at:
+            left = bound + 1
+        elif form in HARD and form != ":" and bound >= at:
+            right = bound
+            break
+    return left, right
+
+
+def _verb(finder: Finder, cue: Cue, first: int, last: int) -> Reach | None:
+    """A speech verb: find its subject on one side, what is said on the other."""
+    if finder.view.lang == "ar":
+        return _verb_first(finder, cue, first, last)
+    after_comma = finder.comma_before(first)
+    left = _left(finder, first)
+    right = (last, finder.stop_after(last))
+    sides = [right, left] if after_comma or _impersonal_first(finder, first, right) else [left, right]
+    addressee = any(r.role == "addressee" and r.first == first for r in finder.frame.within(first, first + 1))
+    if addressee and finder.view.lang == "en":
+        sides = [left]
+    if cue.form == "weak":
+        sides = [_beside(side, first, last) for side in sides]
+    for side in sides:
+        holder = finder.pick(*side, nearest=side == left)
+        if holder.source is not None:
+            return _spread(finder, cue, holder, (first, last), side, after_holder=side[0] < first)
+    far = _far_left(finder, first) if after_comma or addressee else NOBODY
+    if far.source is not None:
+        return _spread(finder, cue, far, (first, last), (finder.frame.first, first), after_holder=True)
+    return None
+
+
+def _beside(side: tuple[int, int], first: int, last: int) -> tuple[int, int]:
+    """For words that are verbs only beside their subject: the few tokens next to them."""
+    return (max(side[0], first - 5), side[1]) if side[1] <= first else (side[0], min(side[1], last + 5))
+
+
+def _impersonal_first(finder: Finder, first: int, right: tuple[int, int]) -> bool:
+    """*…, подсчитали в VanEck*; *Об этом сообщил X*: Russian verbs before their subject, with nobody before them."""
+    if finder.view.lang != "ru" or right[0] >= right[1]:
+        return False
+    stop = right[1]
+    tokens = finder.view.tokens
+    complement = (
+        stop < finder.frame.last
+        and tokens[stop].form in (*COMMAS, ":")
+        and (finder.frame.has(stop + 1, "complement") or tokens[stop].form == ":")
+    )
+    return not complement and tokens[right[0]].form == "в" and first == finder.frame.first
+
+
+def _left(finder: Finder, first: int) -> tuple[int, int]:
+    """The noun phrase before the verb: back to a comma, a closing quote, or a word that begins a clause."""
+    tokens, frame = finder.view.tokens, finder.frame
+    at = first
+    depth = 0
+    while at > frame.first:
+        form = tokens[at - 1].form
+        depth += (form == ")") - (form == "(")
+        if not depth and (
+            form in COMMAS
+            or form in HARD
+            or form in "—–"
+            or (form in '”"' and at - 1 > frame.first and tokens[at - 2].form in ",.!?")
+        ):
+            break
+        if (
+            any(r.role in ("contrast", "subordinate", "relative", "complement") for r in frame.within(at - 1, at))
+            and at < first
+        ):
+            break
+        at -= 1
+    return at, first
+
+
+def _far_left(finder: Finder, first: int) -> Holder:
+    """*Anatoly Aksakov, who heads the committee, told …*: the first name of the clause, appositions and all."""
+    left, _ = _hard(finder, first)
+    start = left
+    for quote_end in range(left, first):
+        if finder.view.tokens[quote_end].form in _CLOSING:
+            start = quote_end + 1
+    return finder.pick(start, first)
+
+
+def _spread(
+    finder: Finder, cue: Cue, holder: Holder, at: tuple[int, int], side: tuple[int, int], *, after_holder: bool
+) -> Reach:
+    first, last = at
+    left, right = _hard(finder, first)
+    np = (side[0], first) if after_holder else (last, holder.last if holder.last > last else side[1])
+    opening = np[0] if after_holder else first
+    rest_from = last if after_holder else max(last, np[1])
+    said_before = opening - left >= _LONG_SAID and finder.comma_before(opening)
+    rest = _rest(finder, rest_from, right)
+    if _complement(finder, rest_from):
+        return Reach(cue, holder, first, right, *np, *at, backward=False)
+    if said_before and (not after_holder or rest <= _SHORT_REST):
+        stop = right if _goes_on(finder, rest_from, right) else max(np[1], last)
+        return Reach(cue, holder, left, stop, *np, *at, forward=stop == right)
+    if after_holder and finder.view.lang == "en":
+        return _antecedent(finder, cue, holder, at, np, right)
+    if after_holder and rest > 1:
+        return Reach(cue, holder, np[0] if finder.view.lang == "ru" else first, right, *np, *at, backward=False)
+    return Reach(cue, holder, left, right, *np, *at)
+
+
+def _antecedent(
+    finder: Finder, cue: Cue, holder: Holder, at: tuple[int, int], np: tuple[int, int], right: int
+) -> Reach:
+    """*the $1.57bn that analysts had expected*: what is said stands before the relative word; else it follows the verb."""
+    first, last = at
+    tokens, frame = finder.view.tokens, finder.frame
+    ends = last >= frame.last - 1 or tokens[last].form in (*COMMAS, ".", ";")
+    if (
+        ends
+        and np[0] > frame.first
+        and any(r.role in ("relative", "complement") for r in frame.within(np[0] - 1, np[0]))
+    ):
+        start = np[0] - 1
+        while start > frame.first and tokens[start - 1].form not in COMMAS and np[0] - start < _SHORT_REST:
+            start -= 1
+        return Reach(cue, holder, start, last, *np, *at, forward=False)
+    if ends and np[0] - frame.first >= _LONG_SAID:
+        return Reach(cue, holder, _hard(finder, first)[0], max(last, np[1]), *np, *at, forward=False)
+    return Reach(cue, holder, first, right, *np, *at, backward=False)
+
+
+def _rest(finder: Finder, first: int, right: int) -> int:
+    """How many tokens follow until the clause ends."""
+    tokens = finder.view.tokens
+    count = 0
+    for at in range(first, right):
+        if tokens[at].form in COMMAS or tokens[at].form in "—–":
+            break
+        count += 1
+    return count
+
+
+def _complement(finder: Finder, at: int) -> bool:
+    """Whether *that*, что or a colon stands right after the verb (and its subject)."""
+    tokens, frame = finder.view.tokens, finder.frame
+    for i in range(at, min(at + 6, frame.last)):
+        if tokens[i].form == ":" or frame.has(i, "complement"):
+            return True
+        if tokens[i].form in COMMAS and not (i + 1 < frame.last and frame.has(i + 1, "complement")):
+            return False
+    return False
+
+
+def _goes_on(finder: Finder, first: int, right: int) -> bool:
+    """Whether the quote or the speech goes on after the parenthesis: *«…», — said X, — «…»*."""
+    tokens = finder.view.tokens
+    for at in range(first, right - 1):
+        if tokens[at].form in COMMAS or tokens[at].form in "—–.":
+            return tokens[at + 1].form in '«“"—–-'
+    return False
+
+
+def _verb_first(finder: Finder, cue: Cue, first: int, last: int) -> Reach | None:
+    """Arabic: the verb, its subject, then what is said; a bare verb before أن goes on with the last speaker."""
+    frame, tokens = finder.frame, finder.view.tokens
+    right = (last, finder.stop_after(last))
+    participle = tokens[first].form.lstrip("و").startswith(_PARTICIPLES)
+    left, hard = _hard(finder, first)
+    bare = right[1] <= last or frame.has(last, "complement")
+    if not participle and not bare:
+        holder = finder.pick(*right)
+        if cue.form == "weak" and holder.last > last + 6:
+            holder = NOBODY
+        if holder.source is not None:
+            np = (last, max(holder.last, last + 1))
+            return Reach(cue, holder, first, hard, *np, first, last, backward=False)
+    subject = _subject_before(finder, first, whole=participle)
+    if subject.source is None and bare and cue.form != "weak" and finder.last_speaker.source is not None:
+        subject = finder.last_speaker._replace(referred=True, last=last)
+    if subject.source is None:
+        return None
+    return Reach(cue, subject, first, hard, max(left, first - 1), max(last, first), first, last, backward=False)
+
+
+def _subject_before(finder: Finder, first: int, *, whole: bool) -> Holder:
+    """The subject of an Arabic verb that follows it (أما X فتوقع, X الذي أشار), or of the main verb for قائلا."""
+    start = _hard(finder, first)[0]
+    if not whole:
+        relative = any(r.role in ("relative", "contrast") for r in finder.frame.within(start, first))
+        if not relative and first - start > 12:
+            return NOBODY
+    return finder.pick(start, first)

@@ -1,0 +1,67 @@
+"""How far an *if* clause goes: from its subordinator to the comma, the apodosis or the end of the sentence."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from crypto_nlp.mentions.clauses import COMMAS, HARD
+from crypto_nlp.morphology import is_finite
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from crypto_nlp.lexicon import Match
+    from crypto_nlp.mentions.clauses import Frame
+    from crypto_nlp.rules.cues import Mark
+    from crypto_nlp.text import Text
+
+_ENDS = frozenset((*COMMAS, *HARD, ".", "!", "?", "؟", "\n", "»", "”", ")", "—", "–"))
+_OPENING = frozenset((*COMMAS, *HARD, "—", "–", "-", "«", "“", '"', "("))
+_APODOSIS = ("فان", "فلا", "فلن", "فسي", "فست", "فقد", "فسوف", "فسن", "فليس")
+_SHORTEST = 3  # words of a nominal condition: "in case of approval"
+
+
+def extent(view: Text, frame: Frame, match: Match[Mark], shuts: Sequence[int]) -> tuple[int, int]:
+    """The token range of the clause that the subordinator ``match`` opens."""
+    first = match.first
+    last = _end(view, frame, match.last, shuts)
+    fronted = first == frame.first or view.tokens[first - 1].form in _OPENING or first - 1 == frame.first
+    if fronted and view.lang == "ru" and last == _stop(view, frame, match.last):
+        last = _nominal(view, match.last, last)
+    return first, max(last, match.last)
+
+
+def _end(view: Text, frame: Frame, at: int, shuts: Sequence[int]) -> int:
+    stop = _stop(view, frame, at)
+    for i in range(at, stop):
+        if i in shuts or (view.lang == "ar" and i > at and view.tokens[i].form.startswith(_APODOSIS)):
+            return i
+    return stop
+
+
+def _stop(view: Text, frame: Frame, at: int) -> int:
+    """The first mark that ends the clause; marks inside parentheses do not."""
+    depth = 0
+    for i in range(at, frame.last):
+        form = view.tokens[i].form
+        if form in "([":
+            depth += 1
+        elif form in ")]" and depth:
+            depth -= 1
+        elif form in _ENDS and not depth and (form != "." or i == frame.last - 1):
+            return i
+    return frame.last
+
+
+def _nominal(view: Text, at: int, last: int) -> int:
+    """The end of *В случае пробоя $95 тыс.* where no comma parts it from the main clause: after its figure, or before the verb."""
+    finite = [i for i in range(at, last) if is_finite(view.tokens[i].form, view.lang)]
+    if not finite or finite[0] - at < _SHORTEST or view.tokens[at - 1].form not in ("случае", "сохранении", "пробое", "падении"):
+        return last
+    digits = [i for i in range(at, finite[0]) if view.tokens[i].form[0].isdigit()]
+    if digits:
+        end = digits[-1] + 1
+        while end < finite[0] and view.tokens[end].form in ("тыс", "млн", "млрд", "трлн", ".", "$", "долл", "долларов", "%"):
+            end += 1
+        return end
+    return max(at + 1, finite[0] - 1)
