@@ -8,6 +8,9 @@ from datetime import datetime
 from typing import Any
 from urllib.parse import quote, urlsplit
 
+from crypto_nlp.search import Filters
+from crypto_nlp.search.find import NO_FILTERS
+
 RTL = frozenset({"ar", "fa", "he", "ur"})
 _FRAGMENT_WORDS = 8
 
@@ -16,14 +19,16 @@ _FRAGMENT_WORDS = 8
 class Request:
     """What to write a digest about.
 
-    ``since`` and ``until`` are aware instants, half open; ``tz`` the IANA zone of its days. ``limit`` caps the lines of
-    each list, None writes all. ``due_days`` is how far ahead a forecast falls due. ``digits`` is ``latin`` or ``arabic``.
+    ``since`` and ``until`` are aware instants, half open; ``tz`` the IANA zone of its days. ``limit`` caps the lines
+    of each list, None writes all. ``due_days`` is how far ahead a forecast falls due. ``digits`` is ``latin`` or
+    ``arabic``. ``query`` and ``filters`` (whose span is left open) narrow the digest to what a search finds.
     """
 
     since: datetime
     until: datetime
     lang: str = "en"
-    types: tuple[str, ...] = ()
+    query: str = ""
+    filters: Filters = NO_FILTERS
     limit: int | None = 10
     due_days: int = 180
     tz: str = "UTC"
@@ -74,14 +79,18 @@ class Line:
             return None
         if parts.fragment:
             return url
-        # A text fragment must match whole words; a dash or comma in it has a meaning of its own and is encoded.
         words = str(self.row["sentence"]).split()[:_FRAGMENT_WORDS]
-        return f"{url}#:~:text={quote(' '.join(words), safe='').replace('-', '%2D')}"
+        return f"{url}#:~:text={''.join(_in_fragment(char) for char in ' '.join(words))}"
+
+
+def _in_fragment(char: str) -> str:
+    # Letters of every script may stand in an IRI; a dash or comma has a meaning of its own in a text fragment.
+    return char if char.isalnum() else "%2D" if char == "-" else quote(char, safe="")
 
 
 @dataclass(frozen=True, slots=True)
 class Group:
-    """Lines under one heading. ``total`` counts those that the limit leaves out, too; ``lines`` reads them anew."""
+    """Lines under one heading. ``total`` counts those beyond the limit, too; ``lines`` reads them anew."""
 
     heading: str
     key: str

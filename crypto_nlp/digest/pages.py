@@ -13,11 +13,13 @@ from markupsafe import Markup
 
 from crypto_nlp.digest.model import Digest, Line
 from crypto_nlp.digest.words import Words, words
-from crypto_nlp.display import one_line, printable
+from crypto_nlp.display import printable
 from crypto_nlp.errors import InputError
 
 TEMPLATES = {"html": "digest.html", "md": "digest.md"}
+_LINK_END = re.compile(r"[\s()<>\\]")
 _MARKDOWN = re.compile(r"([\\`*_{}\[\]#|~>])")
+_SPACE = re.compile(r"\s+")
 _CHUNK = 1 << 16
 
 
@@ -29,7 +31,8 @@ class Plain(str):
 
 def escape_markdown(text: str) -> str:
     """``text`` on one line such that Markdown shows it as it is, HTML included."""
-    return _MARKDOWN.sub(r"\\\1", one_line(text)).replace("&", "&amp;").replace("<", "&lt;")
+    shown = _SPACE.sub(" ", printable(text))
+    return _MARKDOWN.sub(r"\\\1", shown).replace("&", "&amp;").replace("<", "&lt;")
 
 
 def _for_html(value: Any) -> Any:
@@ -43,13 +46,14 @@ def _for_markdown(value: Any) -> Any:
 
 
 def _link(url: str) -> Plain:
-    return Plain(quote(printable(url), safe=":/?#[]@!$&'*+,;=~%-._").replace("(", "%28").replace(")", "%29"))
+    # An address holds no white space and no brackets that would end a Markdown link.
+    return Plain(_LINK_END.sub(lambda found: quote(found[0]), printable(url)))
 
 
 def said_by(said: Words, line: Line) -> str:
     """Who said it, in the digest's words."""
     if line.said_by:
-        return said.say("said_by", names=", ".join(line.said_by))
+        return said.say("said_by", names=said.table["comma"].join(line.said_by))
     return str(said.table["unnamed" if line.row["source"] else "outlet"])
 
 

@@ -10,10 +10,16 @@ from xml.etree import ElementTree as ET
 
 from crypto_nlp.digest.build import display_name
 from crypto_nlp.digest.model import Digest, Group, Line, Section
-from crypto_nlp.digest.queries import COLUMNS
 from crypto_nlp.digest.words import words
 from crypto_nlp.display import cell, json_text, one_line
 
+# The promised columns of a claim row, in order.
+COLUMNS = (
+    *("claim_id", "type", "measure", "subject", "value_low", "value_high", "unit", "bound", "per", "when"),
+    *("condition", "source", "sources", "modality", "negated", "details", "gloss", "lang", "anchor", "sentence"),
+    *("start", "end", "confidence", "article_url", "article_title", "feed", "published", "stories", "mentions"),
+    *("first_seen", "last_seen"),
+)
 ATOM = "http://www.w3.org/2005/Atom"
 CONTEXT = "https://schema.org"
 

@@ -20,7 +20,8 @@ SELECT c.id AS row, c.claim_id, c.type, c.measure, c.subject,
   coalesce(m.unit, c.unit) AS unit, coalesce(m.bound, c.bound) AS bound, coalesce(m.per, c.per) AS per,
   coalesce(m.when_, c.when_) AS "when", m.condition, m.source, m.modality, c.negated,
   json_patch(c.details, m.details) AS details, c.gloss, a.lang, m.anchor, m.sentence, m.start, m.end_ AS "end", m.confidence,
-  a.url AS article_url, a.title AS article_title, a.feed, a.published, c.stories, c.mentions, c.first_seen, c.last_seen
+  a.url AS article_url, a.title AS article_title, a.feed, a.published, c.stories, c.mentions, c.first_seen, c.last_seen,
+  m.sentence_start
 """
 _FIELDS = (
     *("claim_id", "type", "measure", "subject", "value_low", "value_high", "unit", "bound", "per", "when", "condition"),
@@ -40,11 +41,16 @@ _FIELDS = (
 
 
 def claim_rows(
-    connection: sqlite3.Connection, ids: Sequence[int], lang: str = "en", shown: Sequence[Condition] = ()
+    connection: sqlite3.Connection,
+    ids: Sequence[int],
+    lang: str = "en",
+    shown: Sequence[Condition] = (),
+    beside: Sequence[str] = (),
 ) -> Iterator[dict[str, Any]]:
     """The rows of these claims, in the order of ``ids``; a batch is read at a time.
 
     Where ``shown`` sets conditions on the mention, the best mention that meets them stands for the claim.
+    ``beside`` names columns of the mention wanted beside those promised.
     """
     if shown:
         condition = joined(shown)
@@ -67,7 +73,8 @@ def claim_rows(
         sources = sources_of(connection, batch)
         for claim in batch:
             if claim in found:
-                yield claim_row(found[claim], sources.get(claim, []), lang)
+                row = claim_row(found[claim], sources.get(claim, []), lang)
+                yield row | {column: found[claim][column] for column in beside}
 
 
 def claim_row(row: sqlite3.Row, sources: Sequence[str], lang: str) -> dict[str, Any]:
