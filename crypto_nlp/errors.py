@@ -1,4 +1,4 @@
-"""One exception tree. Each message is a sentence for the user that says what to do; the CLI prints it and nothing else."""
+"""One exception tree. Each message is a sentence for the user that says what to do; the CLI prints it."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ class FeedsFileError(CryptoNlpError):
 
 
 class FetchError(CryptoNlpError):
-    """A feed or page could not be fetched. ``kind`` is a short machine-readable class, such as ``http_404`` or ``timeout``."""
+    """A feed or page could not be fetched. ``kind`` is a short machine-readable class, such as ``http_404``."""
 
     def __init__(self, message: str, *, kind: str, url: str = "", hint: str = "") -> None:
         super().__init__(message)

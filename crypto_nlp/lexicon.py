@@ -1,8 +1,8 @@
 """Phrases compiled once and found in one pass over the tokens of a text.
 
 A phrase of the rules is a line of words. A word stands for all its inflections (see :mod:`crypto_nlp.morphology`);
-``=word`` for that very form, ``stem*`` for every form that begins so, ``a|b`` for either, ``...`` for up to four words that
-no punctuation parts, ``..N`` for up to N. Hyphens are as good as spaces, in the phrase and in the text.
+``=word`` for that very form, ``stem*`` for every form that begins so, ``a|b`` for either, ``...`` for up to four words
+that no punctuation parts, ``..N`` for up to N. Hyphens are as good as spaces, in the phrase and in the text.
 """
 
 from __future__ import annotations

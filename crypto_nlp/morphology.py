@@ -1,9 +1,10 @@
 """Forms that a word may be an inflection of, so that one dictionary form in the rules meets every form in a text.
 
-``keys`` answers with candidates, not with an analysis: a phrase of the rules matches where each of its words is among the
-keys of the word in the text. Russian lemmas are pymorphy3's; English and Arabic come off by suffix and clitic (after the
-light stemmers of Porter 1980 and Larkey et al. 2002, but keeping every candidate instead of one stem). Forms that no such rule
-gives (*rose*, شركات's broken cousins) stand in ``data/languages/<lang>/irregular.txt``, a lemma and its forms on each line.
+``keys`` answers with candidates, not with an analysis: a phrase of the rules matches where each of its words is among
+the keys of the word in the text. Russian lemmas are pymorphy3's; English and Arabic come off by suffix and clitic
+(after the light stemmers of Porter 1980 and Larkey et al. 2002, but keeping every candidate instead of one stem). Forms
+that no such rule gives (*rose*, شركات's broken cousins) stand in ``data/languages/<lang>/irregular.txt``, a lemma and
+its forms on each line.
 """
 
 from __future__ import annotations
@@ -44,7 +45,7 @@ def keys(form: str, lang: str) -> frozenset[str]:
 
 @cache
 def lemma(form: str, lang: str) -> str:
-    """The key by which a word of the rules is known: the Russian lemma, the Arabic word without its article, else itself."""
+    """The key by which a word of the rules is known: the Russian lemma, the Arabic word without article, else itself."""
     folded = normalise(form)
     spoken = _SCRIPT_LANGUAGE.get(script(folded), lang)
     if spoken == "ru":
@@ -61,7 +62,7 @@ def irregular_lemmas(form: str, lang: str) -> tuple[str, ...]:
 
 @cache
 def inflect(form: str, lang: str) -> frozenset[str]:
-    """Every folded form of the dictionary word ``form``: the whole Russian paradigm; in other languages the word alone."""
+    """Every folded form of the dictionary word ``form``: the whole Russian paradigm, elsewhere the word alone."""
     folded = normalise(form)
     if lang != "ru" or script(folded) != "cyrillic":
         return frozenset((folded,))
@@ -137,7 +138,7 @@ _AR_ENDINGS = ("ات", "ون", "ين", "ان", "تان", "تين", "وا", "تا
 
 
 def _arabic(form: str) -> Iterator[str]:
-    """Every stem that is left when proclitics, then enclitics, then endings come off; never fewer than three letters."""
+    """Every stem left when proclitics, then enclitics, then endings come off; never fewer than three letters."""
     for stem in dict.fromkeys(_arabic_stems(form)):
         yield from _arabic_endings(stem)
         for pronoun in _AR_PRONOUNS:
@@ -193,7 +194,7 @@ _ANALYSERS = {"ru": _russian, "en": _english, "ar": _arabic}
 
 @cache
 def is_future(form: str, lang: str) -> bool:
-    """Whether the folded word is a verb in the future tense (пройдут, ستجري); false where a language has no such form."""
+    """Whether the folded word is a verb in the future tense (пройдут, ستجري); false where there is no such form."""
     if lang == "ru" and script(form) == "cyrillic" and len(form) > 3:
         return "futr" in _analyser().parse(form)[0].tag
     if lang == "ar" and len(form) >= 4:

@@ -1,7 +1,7 @@
 """The stages of extraction chained, and their wiring as spaCy components; nothing else imports spaCy.
 
-`analyse` is a pure function of a text, its language, its date and the rules. The components do the same on a spaCy ``Doc`` and
-store what they find in ``doc._.claims`` and its neighbours, so that they work in anybody's pipeline.
+`analyse` is a pure function of a text, its language, its date and the rules. The components do the same on a spaCy
+``Doc`` and store what they find in ``doc._.claims`` and its neighbours, so that they work in anybody's pipeline.
 """
 
 from __future__ import annotations
@@ -98,7 +98,9 @@ class _Reading:
                 attribution=attribution.assign(view, self.sentences, name_list, cue_list),
                 names=name_list,
                 cues=cue_list,
-                contexts=frozenset((m.payload.type, m.payload.name) for m in found if isinstance(m.payload, ContextHit)),
+                contexts=frozenset(
+                    (m.payload.type, m.payload.name) for m in found if isinstance(m.payload, ContextHit)
+                ),
                 jurisdictions={code: entry.id for code, entry in register.countries.items()},
             )
             made, rejected = read.read(document)

@@ -92,8 +92,8 @@ class Quantity:
 
     ``start``/``end`` hold the figure and unit without bound words (*about*); ``outer_start``/``outer_end`` hold those
     and the rate (*a year*) too. ``counted`` is what a bare count counts, as the singular English noun of
-    ``data/languages/*/units.yaml`` (``wallet``, ``trader``, ``share``), or None. ``fraction`` is true for a share said as a part
-    (*a third*, *four in five*), ``ordinal`` for *the 19 millionth*.
+    ``data/languages/*/units.yaml`` (``wallet``, ``trader``, ``share``), or None. ``fraction`` is true for a share said
+    as a part (*a third*, *four in five*), ``ordinal`` for *the 19 millionth*.
     """
 
     start: int
@@ -113,9 +113,11 @@ class Quantity:
 class Time:
     """A time expression resolved against the publishing date.
 
-    ``when`` is EDTF (ISO 8601-2, level 1, with ``Qn`` for quarters). ``kind`` says what the words do: ``point`` (a day, month,
-    quarter, year), ``since``, ``until``, ``between``, ``window`` (*over the past three months*), ``now`` (``when`` is then empty).
-    ``weekday`` is true where only a weekday names the day (*on Friday*), since that is mostly the day on which somebody spoke.
+    ``when`` is EDTF (ISO 8601-2, level 1, with ``Qn`` for quarters). ``kind`` says what the words do: ``point`` (a day,
+    month, quarter, year), ``since``, ``until``, ``between``, ``window`` (*over the past three months*), ``now``
+    (``when`` is then empty).
+    ``weekday`` is true where only a weekday names the day (*on Friday*), since that is mostly the day on which somebody
+    spoke.
     ``base`` is true where the time is only the base of a comparison (*a year earlier*, *from 12% in 2023*).
     """
 
@@ -132,10 +134,11 @@ class Time:
 class Name:
     """A name with the id that it has in every language.
 
-    ``kind`` is one of ``asset organisation person country region group``; ``tags`` refine it (``pension_fund``, ``bank``,
-    ``regulator``, ``parliament``, ``exchange``, ``outlet``, ``research`` …). ``jurisdiction`` is an ISO 3166-1 alpha-2 code, ``EU``, or
-    None. ``house`` is the id of a person's organisation where the text or the register gives one. ``known`` is false for a
-    name that no register holds and that grammar alone shows to be one.
+    ``kind`` is one of ``asset organisation person country region group``; ``tags`` refine it (``pension_fund``,
+    ``bank``,
+    ``regulator``, ``parliament``, ``exchange``, ``outlet``, ``research`` …). ``jurisdiction`` is an ISO 3166-1 alpha-2
+    code, ``EU``, or None. ``house`` is the id of a person's organisation where the text or the register gives one.
+    ``known`` is false for a name that no register holds and that grammar alone shows to be one.
     """
 
     start: int
@@ -153,10 +156,11 @@ class Name:
 class Cue:
     """Words that say who speaks, how sure it is, or on what it hangs, with the stretch of text that they govern.
 
-    ``kind`` is a :class:`CueKind`; ``sense`` refines it (for attribution: ``says warns expects recommends denies data``, for
-    references: the kind of thing referred to, such as ``company`` or ``person``). ``holder`` is the id of the name that holds an
-    attribution where grammar ties one to it, ``unnamed`` for *analysts*, else None. ``form`` says for an attribution where its
-    holder stands (``verb weak before around citing back above``, see ``crypto_nlp/rules/cues.py``).
+    ``kind`` is a :class:`CueKind`; ``sense`` refines it (for attribution: ``says warns expects recommends denies
+    data``, for references: the kind of thing referred to, such as ``company`` or ``person``). ``holder`` is the id of
+    the name that holds an attribution where grammar ties one to it, ``unnamed`` for *analysts*, else None. ``form``
+    says for an attribution where its holder stands (``verb weak before around citing back above``, see
+    ``crypto_nlp/rules/cues.py``).
     """
 
     start: int
@@ -251,7 +255,7 @@ class Analysis:
 
 @dataclass(frozen=True, slots=True)
 class Feed:
-    """A feed as the user names it in feeds.yaml. ``store_text`` is ``full`` or ``evidence``; ``timezone`` an IANA name."""
+    """A feed as feeds.yaml names it. ``store_text`` is ``full`` or ``evidence``; ``timezone`` an IANA name."""
 
     name: str
     url: str
@@ -280,8 +284,8 @@ class Entry:
 class Article:
     """A text ready for extraction and storage. ``text`` starts with the title on its own line.
 
-    ``published`` is None where the source gives no date (``fetched`` then stands in for filters). ``local_date`` is the day
-    on which relative words (*yesterday*) are resolved: the entry's own offset, else the feed's time zone, else UTC.
+    ``published`` is None where the source gives no date (``fetched`` then stands in for filters). ``local_date`` is the
+    day on which relative words (*yesterday*) are resolved: the entry's own offset, else the feed's time zone, else UTC.
     ``pages`` holds for a PDF the offset in ``text`` at which each page starts.
     """
 

@@ -1,8 +1,8 @@
 """Unicode folding with a map back to the original offsets, and tokens over the folded text.
 
 Folding makes forms comparable and nothing else: NFKC, lower case, Arabic marks and tatweel out, alef, ya and ta marbuta
-unified, ё as е, every digit as ASCII, every apostrophe as ``'``, invisible and bidi characters out. Offsets that leave this
-module are always code points of the original text.
+unified, ё as е, every digit as ASCII, every apostrophe as ``'``, invisible and bidi characters out. Offsets that leave
+this module are always code points of the original text.
 """
 
 from __future__ import annotations
@@ -55,7 +55,7 @@ _COMPOSED = re.compile(r"[^\W_][\u0300-\u036f]+")
 
 @lru_cache(maxsize=8192)
 def _fold_char(char: str) -> str:
-    """The folded form of one character (or of a base with its combining marks): mostly one character, sometimes none."""
+    """The folded form of one character (or of a base with its marks): mostly one character, sometimes none."""
     known = _LETTERS.get(char)
     if known is not None:
         return known
@@ -74,7 +74,7 @@ _ASCII = {i: chr(i).lower() for i in range(128)}
 
 
 class Folded(NamedTuple):
-    """A folded text; ``offsets`` gives for each of its characters the original offset, or is None where they are the same."""
+    """A folded text; ``offsets`` gives each character's original offset, or is None where all are the same."""
 
     text: str
     offsets: tuple[int, ...] | None

@@ -1,7 +1,8 @@
-"""The slots of a type beyond the common ones: jurisdiction, body, object, stage, kind of actor, asset, what is compared with.
+"""The slots of a type beyond the common ones: jurisdiction, body, object, stage, kind of actor, asset, what is compared
+with.
 
-Slots with words of their own (``slots:`` of a language file) take the value whose word stands nearest to the trigger; the
-others are read from the names around it.
+Slots with words of their own (``slots:`` of a language file) take the value whose word stands nearest to the trigger;
+the others are read from the names around it.
 """
 
 from __future__ import annotations
@@ -18,7 +19,8 @@ if TYPE_CHECKING:
     from crypto_nlp.rules.triggers import TriggerHit
 
 BODY_TAGS = frozenset(
-    "regulator parliament ministry central_bank court government police prosecutor tax_service committee agency state".split()
+    "regulator parliament ministry central_bank court government police prosecutor tax_service committee agency "
+    "state".split()
 )
 # Which kind of actor a name is, by its tags, best first (CLAIMS: adoption's actor_kind).
 _ACTORS = (
@@ -123,7 +125,9 @@ def jurisdiction(document: Document, scene: Scene, trigger: Place) -> str | None
 
 
 def _body(scene: Scene, trigger: Place) -> Name | None:
-    bodies = [n for n in scene.names if n.kind in ("organisation", "person", "region") and not BODY_TAGS.isdisjoint(n.tags)]
+    bodies = [
+        n for n in scene.names if n.kind in ("organisation", "person", "region") and not BODY_TAGS.isdisjoint(n.tags)
+    ]
     return min(bodies, key=lambda n: scene.distance(scene.place(n.start, n.end), trigger), default=None)
 
 

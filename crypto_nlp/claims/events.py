@@ -1,7 +1,7 @@
-"""Claims without a figure: a verb or noun of the type's own words, in a sentence that says nothing more exact of the same kind.
+"""Claims without a figure: a verb or noun of the type's own, where no figure of the type says more.
 
-One event a clause and type: of the triggers that stand close together (*passed a bill that bans*), the weightiest counts; those
-of another clause make a claim of their own.
+One event a clause and type: of the triggers that stand close together (*passed a bill that bans*), the weightiest
+counts; those of another clause make a claim of their own.
 """
 
 from __future__ import annotations

@@ -1,8 +1,8 @@
 """Which part does a figure play? Every trigger near it bids; the best bid that finds a subject makes the claim.
 
-A bid is the trigger's weight, discounted by its distance from the figure (see :mod:`crypto_nlp.claims.scene`), so a measure
-named in the same clause beats a verb in the next one. Hard conditions come first: the class of the unit, the side on which the
-figure stands, the contexts that a trigger needs or forbids.
+A bid is the trigger's weight, discounted by its distance from the figure (see :mod:`crypto_nlp.claims.scene`), so a
+measure named in the same clause beats a verb in the next one. Hard conditions come first: the class of the unit, the
+side on which the figure stands, the contexts that a trigger needs or forbids.
 """
 
 from __future__ import annotations
@@ -26,9 +26,9 @@ _AFTER = 2.0  # words by which a trigger behind the figure is further off than o
 _CROSSED = 2.5  # words by which another figure of the same class in between adds
 _CURRENCY_LENGTH = 3
 _CURRENCIES = frozenset(
-    "USD EUR GBP RUB AED SAR EGP CNY JPY KRW INR TRY NGN BRL CHF CAD AUD HKD SGD KZT UAH BYN ARS MXN ZAR IDR VND THB PKR IRR "
-    "QAR KWD BHD OMR JOD LBP MAD DZD TND IQD SYP LYD ILS SEK NOK DKK PLN CZK HUF RON BGN GEL AMD AZN UZS KGS TJS MDL MYR PHP "
-    "TWD NZD CLP COP PEN VES UYU BOB PYG KES GHS ETB XAF XOF".split()
+    "USD EUR GBP RUB AED SAR EGP CNY JPY KRW INR TRY NGN BRL CHF CAD AUD HKD SGD KZT UAH BYN ARS MXN ZAR IDR VND THB "
+    "PKR IRR QAR KWD BHD OMR JOD LBP MAD DZD TND IQD SYP LYD ILS SEK NOK DKK PLN CZK HUF RON BGN GEL AMD AZN UZS KGS "
+    "TJS MDL MYR PHP TWD NZD CLP COP PEN VES UYU BOB PYG KES GHS ETB XAF XOF".split()
 )
 _CLASSES = {
     "percent": "percent",
@@ -124,7 +124,9 @@ def _change_fits(hit: TriggerHit, frame: Frame, quantity: Quantity, change: str 
     """A price_change needs a direction; so does a growth figure given in ``times`` or percent of an amount."""
     if hit.trigger.change is not None:
         return hit.trigger.change == (change or hit.trigger.change)
-    return not (quantity.value.unit in ("times",) and "change" in frame.details and change is None and not quantity.counted)
+    return not (
+        quantity.value.unit in ("times",) and "change" in frame.details and change is None and not quantity.counted
+    )
 
 
 def change_of(scene: Scene, quantity: Quantity, place: Place) -> str | None:

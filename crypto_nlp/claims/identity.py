@@ -1,7 +1,7 @@
 """The identity of a claim: the same proposition has the same id in any language, outlet, number format and wording.
 
-What goes in and what stays out is the section *Identity* of docs/claims.md. The id is the first 16 hexadecimal digits of the
-SHA-256 of the parts joined by a character that none of them holds; it depends on nothing but them.
+What goes in and what stays out is the section *Identity* of docs/claims.md. The id is the first 16 hexadecimal digits
+of the SHA-256 of the parts joined by a character that none of them holds; it depends on nothing but them.
 """
 
 from __future__ import annotations
@@ -63,7 +63,7 @@ def identify(claims: Sequence[Claim], types: Mapping[str, ClaimType], published:
     return named
 
 
-def _parts(  # noqa: PLR0913 - what the id is made of
+def _parts(
     claim: Claim, when: str | None, per: str, details: Mapping[str, str | None], identity: Iterable[str], story: str
 ) -> list[str]:
     parts = [

@@ -52,9 +52,7 @@ def in_comparison(scene: Scene, place: Place) -> bool:
 
 def _of_speech(scene: Scene, at: Place) -> bool:
     return any(
-        scene.distance(scene.place(c.start, c.end), at) <= _SPEECH
-        for c in scene.cues
-        if c.kind is CueKind.ATTRIBUTION
+        scene.distance(scene.place(c.start, c.end), at) <= _SPEECH for c in scene.cues if c.kind is CueKind.ATTRIBUTION
     )
 
 

@@ -72,8 +72,21 @@ def _from_figure(document: Document, scene: Scene, quantity: Quantity, bid: Bid)
     frame = document.types[bid.hit.type].frame
     if bid.change and bid.hit.trigger.change is None and "change" in frame.details:
         slots["change"] = bid.change
-    feeling = mood.read(document, scene, (quantity.start, quantity.end), (bid.found.start, bid.found.end), time, figure=True)
-    return _claim(document, scene, bid.hit, (quantity.start, quantity.end), bid.subject.id, slots, time, feeling, quantity, bid.score)
+    feeling = mood.read(
+        document, scene, (quantity.start, quantity.end), (bid.found.start, bid.found.end), time, figure=True
+    )
+    return _claim(
+        document,
+        scene,
+        bid.hit,
+        (quantity.start, quantity.end),
+        bid.subject.id,
+        slots,
+        time,
+        feeling,
+        quantity,
+        bid.score,
+    )
 
 
 def _from_event(document: Document, scene: Scene, event: Event) -> Claim:
@@ -82,10 +95,12 @@ def _from_event(document: Document, scene: Scene, event: Event) -> Claim:
     slots = details.fill(document, scene, event.hit, place, event.subject)
     span = (event.found.start, event.found.end)
     feeling = mood.read(document, scene, span, span, time, figure=False)
-    return _claim(document, scene, event.hit, span, event.subject.id, slots, time, feeling, None, event.hit.trigger.weight * 0.8)
+    return _claim(
+        document, scene, event.hit, span, event.subject.id, slots, time, feeling, None, event.hit.trigger.weight * 0.8
+    )
 
 
-def _claim(  # noqa: PLR0913 - the one place where a claim is put together
+def _claim(
     document: Document,
     scene: Scene,
     hit: TriggerHit,
@@ -101,11 +116,18 @@ def _claim(  # noqa: PLR0913 - the one place where a claim is put together
     if any(slot not in slots for slot in frame.required):
         return None
     if subject == _COUNTRY:
-        subject = document.jurisdictions.get(slots.get("jurisdiction", ""), slots.get("body", "")) or slots["jurisdiction"].lower()
+        subject = (
+            document.jurisdictions.get(slots.get("jurisdiction", ""), slots.get("body", ""))
+            or slots["jurisdiction"].lower()
+        )
     text = document.text.original
     speaker = document.attribution.source_at(*span)
     sentence = scene.sentence
-    modality = Modality(hit.trigger.modality) if hit.trigger.modality and feeling.modality is Modality.FACT else feeling.modality
+    modality = (
+        Modality(hit.trigger.modality)
+        if hit.trigger.modality and feeling.modality is Modality.FACT
+        else feeling.modality
+    )
     return Claim(
         type=hit.type,
         measure=hit.trigger.measure,

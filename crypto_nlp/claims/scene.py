@@ -1,7 +1,7 @@
 """A sentence laid out for the frames: its mentions, the rule words found in it, and how far apart any two of them are.
 
-Distance is counted in words along the sentence, and clause boundaries cost extra, so that the nearest trigger is the nearest
-one in the same clause. The costs are the same in every language; only the words that part clauses differ.
+Distance is counted in words along the sentence, and clause boundaries cost extra, so that the nearest trigger is the
+nearest one in the same clause. The costs are the same in every language; only the words that part clauses differ.
 """
 
 from __future__ import annotations
@@ -23,7 +23,19 @@ if TYPE_CHECKING:
     from crypto_nlp.rules.triggers import Hit
     from crypto_nlp.text import Text
 
-_MARKS = {",": 3.0, "،": 3.0, ";": 9.0, "؛": 9.0, ":": 4.0, "(": 4.0, ")": 3.0, "—": 5.0, "–": 4.0, "-": 0.0, "\n": 40.0}
+_MARKS = {
+    ",": 3.0,
+    "،": 3.0,
+    ";": 9.0,
+    "؛": 9.0,
+    ":": 4.0,
+    "(": 4.0,
+    ")": 3.0,
+    "—": 5.0,
+    "–": 4.0,
+    "-": 0.0,
+    "\n": 40.0,
+}
 _QUOTES = frozenset("«»“”\"„'")
 _STRONG = 6.0
 _WEAK = 1.5
@@ -141,9 +153,7 @@ def _scene_at(scenes: list[Scene], starts: list[int], offset: int) -> Scene:
 
 def _lay(scene: Scene, match: Match[Hit]) -> None:
     tokens = scene.text.tokens
-    found = Found(
-        tokens[match.first].start, tokens[match.last - 1].end, Place(match.first, match.last), match.payload
-    )
+    found = Found(tokens[match.first].start, tokens[match.last - 1].end, Place(match.first, match.last), match.payload)
     hit = match.payload
     if isinstance(hit, TriggerHit):
         scene.triggers.append(found)

@@ -47,12 +47,14 @@ def _statement(document: Document, scene: Scene, cue: Cue, source: str, house: s
 
 
 def _about(document: Document, scene: Scene, source: str, house: str | None) -> str:
-    """What is talked of: a name in the sentence that does not speak, else what the document is about, else the house."""
+    """What is talked of: a name that does not speak, else what the document is about, else the house."""
     spoken = [n for n in scene.names if not _speaks(n, source, house) and "demonym" not in n.tags]
     if spoken:
         return min(spoken, key=lambda n: (_ABOUT.get(n.kind, 9), n.start)).id
     for back in range(scene.index - 1, -1, -1):
-        earlier = [n for n in document.scenes[back].names if n.id != source and n.kind != "person" and "outlet" not in n.tags]
+        earlier = [
+            n for n in document.scenes[back].names if n.id != source and n.kind != "person" and "outlet" not in n.tags
+        ]
         if earlier:
             return min(earlier, key=lambda n: (_ABOUT.get(n.kind, 9), n.start)).id
     return house or source

@@ -1,7 +1,7 @@
 """Who or what a claim is about: the nearest name that the frame allows, else what the sentence refers back to.
 
-The order is that of a reader: a name in the clause of the trigger, a word that stands for a name (*the company*), what the
-sentences before were about, the headline, and last the group that the words themselves imply.
+The order is that of a reader: a name in the clause of the trigger, a word that stands for a name (*the company*), what
+the sentences before were about, the headline, and last the group that the words themselves imply.
 """
 
 from __future__ import annotations
@@ -68,7 +68,7 @@ def allowed(name: Name, kinds: tuple[str, ...]) -> int | None:
     return None
 
 
-def _nearest(  # noqa: PLR0913 - one value a condition of nearness
+def _nearest(
     document: Document, scene: Scene, rule: SubjectRule, kinds: tuple[str, ...], trigger: Place, figure: Place | None
 ) -> Subject | None:
     best: tuple[float, Name] | None = None

@@ -1,8 +1,8 @@
 """The file format of claim types: ``data/claims/<type>/frame.yaml`` and one file of words per language beside it.
 
-A frame says what the type can state: measures, the classes of unit that each takes, who or what can be its subject, which
-details it has and what of it makes the claim's identity. A language file says in which words: triggers, contexts, slots,
-gloss templates, examples. ``docs/adding.md`` walks through both.
+A frame says what the type can state: measures, the classes of unit that each takes, who or what can be its subject,
+which details it has and what of it makes the claim's identity. A language file says in which words: triggers, contexts,
+slots, gloss templates, examples. ``docs/adding.md`` walks through both.
 """
 
 from __future__ import annotations
@@ -24,10 +24,10 @@ UnitClass = Literal["money", "asset", "percent", "basis_point", "count", "times"
 class Trigger(Strict):
     """Words that make a figure (or, with ``event``, a sentence) a claim of the type.
 
-    ``side`` says where the figure stands as seen from the words. ``needs`` and ``unless`` name contexts, any one of which must
-    or must not stand in the sentence (``document:NAME``: anywhere in the document). ``counted`` are the counted nouns that a
-    count must have. ``set`` fills details. ``subject`` is what the claim is about where no name in the sentence fits.
-    An ``event`` trigger takes a figure too where it names ``units``.
+    ``side`` says where the figure stands as seen from the words. ``needs`` and ``unless`` name contexts, any one of
+    which must or must not stand in the sentence (``document:NAME``: anywhere in the document). ``counted`` are the
+    counted nouns that a count must have. ``set`` fills details. ``subject`` is what the claim is about where no name in
+    the sentence fits. An ``event`` trigger takes a figure too where it names ``units``.
     """
 
     measure: str
@@ -70,7 +70,8 @@ class SubjectRule(Strict):
     """Who or what a claim of the type can be about.
 
     ``kinds`` are name kinds, best first, each with an optional tag, id or part of an id (``organisation:exchange``,
-    ``group:traders``); ``by_measure`` replaces them for single measures. Names with a tag of ``not_tagged`` are passed over.
+    ``group:traders``); ``by_measure`` replaces them for single measures. Names with a tag of ``not_tagged`` are passed
+    over.
     ``topic`` allows what the sentences before are about to stand in, then come ``by_context`` and ``default``;
     the default ``@jurisdiction`` is the country of ``details.jurisdiction``.
     """
@@ -140,7 +141,7 @@ def _phrases(words: Words) -> Iterator[str]:
 
 
 def load(folders: Iterable[Traversable]) -> dict[str, ClaimType]:
-    """The claim types in ``folders`` (each holds one folder a type); a later folder's type replaces an earlier one's."""
+    """The claim types in ``folders``, one folder a type; a later folder's type replaces an earlier one's."""
     types: dict[str, ClaimType] = {}
     for folder in folders:
         for child in sorted(folder.iterdir(), key=lambda c: c.name):

@@ -11,7 +11,7 @@ if TYPE_CHECKING:
 
 
 class ClauseRules(Strict):
-    """Phrases by what they do: part clauses (``strong``, ``weak``), open a comparison, or make a text one about crypto."""
+    """Phrases by what they do: part clauses, open a comparison, or make a text one about crypto."""
 
     strong: tuple[str, ...]
     weak: tuple[str, ...]

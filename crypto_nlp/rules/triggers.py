@@ -1,4 +1,4 @@
-"""All words of all claim types in one language, compiled into one lexicon, so that one pass over the tokens finds them."""
+"""All words of all claim types in one language, in one lexicon, so that one pass over the tokens finds them."""
 
 from __future__ import annotations
 

@@ -22,7 +22,7 @@ class Strict(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
 
 
-def read(path: Traversable, shape: type[T] | Any) -> T:  # noqa: ANN401 - also list[Model], which is no type
+def read(path: Traversable, shape: type[T] | Any) -> T:
     """The content of ``path`` as ``shape``.
 
     Raises:
@@ -36,7 +36,7 @@ def read(path: Traversable, shape: type[T] | Any) -> T:  # noqa: ANN401 - also l
     return parse(text, str(path), shape)
 
 
-def parse(text: str, name: str, shape: type[T] | Any) -> T:  # noqa: ANN401
+def parse(text: str, name: str, shape: type[T] | Any) -> T:
     """Like :func:`read`, for a text that is already at hand; ``name`` stands for the file in messages."""
     try:
         loader = _Loader(text)
