@@ -59,7 +59,7 @@ class Finder:
             return NOBODY
         roles = self.frame.within(first, last)
         barrier = self._barrier(first, last, roles)
-        names = [n for n in self._names(first, barrier) if not self._in_parenthesis(first, n)]
+        names = [n for n in self.names_in(first, barrier) if not self._in_parenthesis(first, n)]
         chain = self._chain(names, roles, nearest=nearest)
         person = next((n for n in chain if n.kind == "person"), None)
         if person is None and barrier < last and any(r.role == "staff" for r in roles):
@@ -93,7 +93,8 @@ class Finder:
                 return role.first
         return last
 
-    def _names(self, first: int, last: int) -> list[Name]:
+    def names_in(self, first: int, last: int) -> list[Name]:
+        """The names within the token range that can speak."""
         if first >= last:
             return []
         start, end = self.view.tokens[first].start, self.view.tokens[last - 1].end
@@ -119,7 +120,7 @@ class Finder:
         return chain[::-1] if nearest else chain
 
     def _late_person(self, first: int, last: int) -> Name | None:
-        return next((n for n in self._names(first, last) if n.kind == "person"), None)
+        return next((n for n in self.names_in(first, last) if n.kind == "person"), None)
 
     def _in_parenthesis(self, first: int, name: Name) -> bool:
         at, _ = self.view.between(name.start, name.end)

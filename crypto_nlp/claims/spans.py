@@ -18,6 +18,8 @@ if TYPE_CHECKING:
 _SHORT_REST = 7  # tokens after a speech verb that only say when and to whom
 _LONG_SAID = 4  # tokens before a comma that are a statement and not an adverbial
 _CLOSING = frozenset('»”"’')
+_DETERMINERS = frozenset(("the", "a", "an", "its", "their", "his", "her", "this", "that", "last", "all", "each", "every", "some"))
+_BLOCKING = frozenset(("$", "€", "£", "₽", "to", "on", "of", "in", "a", "an", "about", "at"))
 _PARTICIPLES = (
     "قائلا",
     "مضيفا",
@@ -113,6 +115,8 @@ def _verb(finder: Finder, cue: Cue, first: int, last: int) -> Reach | None:
     if cue.form == "weak":
         sides = [_beside(side, first, last) for side in sides]
     for side in sides:
+        if side == right and finder.view.lang == "en" and not _inverted(finder, last, side[1]):
+            continue
         holder = finder.pick(*side, nearest=side == left)
         if holder.source is not None:
             return _spread(finder, cue, holder, (first, last), side, after_holder=side[0] < first)
@@ -120,6 +124,14 @@ def _verb(finder: Finder, cue: Cue, first: int, last: int) -> Reach | None:
     if far.source is not None:
         return _spread(finder, cue, far, (first, last), (finder.frame.first, first), after_holder=True)
     return None
+
+
+def _inverted(finder: Finder, last: int, stop: int) -> bool:
+    """Whether an English subject follows its verb: *said X*, *says payments firm Y*, but not *reported $64 million of Z*."""
+    tokens = finder.view.tokens
+    names = finder.names_in(last, stop)
+    until = finder.view.between(names[0].start, names[0].end)[0] if names else min(stop, last + 5)
+    return not any(tokens[i].form[0].isdigit() or tokens[i].form in _BLOCKING for i in range(last, until))
 
 
 def _beside(side: tuple[int, int], first: int, last: int) -> tuple[int, int]:
@@ -182,19 +194,26 @@ def _spread(
     left, right = _hard(finder, first)
     np = (side[0], first) if after_holder else (last, holder.last if holder.last > last else side[1])
     opening = np[0] if after_holder else first
+    if opening > frame_first(finder) and any(r.role == "as" for r in finder.frame.within(opening - 1, opening)):
+        return Reach(cue, holder, left, right, *np, *at)
     rest_from = last if after_holder else max(last, np[1])
     said_before = opening - left >= _LONG_SAID and finder.comma_before(opening)
     rest = _rest(finder, rest_from, right)
     if _complement(finder, rest_from):
         return Reach(cue, holder, first, right, *np, *at, backward=False)
     if said_before and (not after_holder or rest <= _SHORT_REST):
-        stop = right if _goes_on(finder, rest_from, right) else max(np[1], last)
+        stop = right if _goes_on(finder, rest_from, right) else max(np[1], last, rest_from + rest)
         return Reach(cue, holder, left, stop, *np, *at, forward=stop == right)
     if after_holder and finder.view.lang == "en":
         return _antecedent(finder, cue, holder, at, np, right)
     if after_holder and rest > 1:
         return Reach(cue, holder, np[0] if finder.view.lang == "ru" else first, right, *np, *at, backward=False)
     return Reach(cue, holder, left, right, *np, *at)
+
+
+def frame_first(finder: Finder) -> int:
+    """The first token of the sentence."""
+    return finder.frame.first
 
 
 def _antecedent(
@@ -215,7 +234,20 @@ def _antecedent(
         return Reach(cue, holder, start, last, *np, *at, forward=False)
     if ends and np[0] - frame.first >= _LONG_SAID:
         return Reach(cue, holder, _hard(finder, first)[0], max(last, np[1]), *np, *at, forward=False)
+    right = _aftermath(finder, last, right)
     return Reach(cue, holder, first, right, *np, *at, backward=False)
+
+
+def _aftermath(finder: Finder, first: int, right: int) -> int:
+    """Where *after hackers stole …* leaves what is said for what the outlet knows itself: a clause, not *after the halving*."""
+    tokens, text = finder.view.tokens, finder.view.original
+    for at in range(first + 2, right - 3):
+        following = tokens[at + 1]
+        if tokens[at].form != "after" or not following.form.isalpha() or text[following.start].isupper():
+            continue
+        if not following.form.endswith(("ing", "year", "month", "week")) and following.form not in _DETERMINERS:
+            return at
+    return right
 
 
 def _rest(finder: Finder, first: int, right: int) -> int:
@@ -233,9 +265,12 @@ def _complement(finder: Finder, at: int) -> bool:
     """Whether *that*, что or a colon stands right after the verb (and its subject)."""
     tokens, frame = finder.view.tokens, finder.frame
     for i in range(at, min(at + 6, frame.last)):
-        if tokens[i].form == ":" or frame.has(i, "complement"):
+        form = tokens[i].form
+        if form == ":" or frame.has(i, "complement"):
             return True
-        if tokens[i].form in COMMAS and not (i + 1 < frame.last and frame.has(i + 1, "complement")):
+        if form in COMMAS and not (i + 1 < frame.last and frame.has(i + 1, "complement")):
+            return False
+        if form in HARD or form in ".()—–":
             return False
     return False
 

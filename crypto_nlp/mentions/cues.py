@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from crypto_nlp.rules.cues import CueRules, Mark
     from crypto_nlp.text import Text
 
-_LIFTING = {"bound": CueKind.NEGATION, "except": CueKind.NEGATION, "no condition": CueKind.CONDITION, "then": CueKind.CONDITION}
+_LIFTING = {"idle": CueKind.ATTRIBUTION, "bound": CueKind.NEGATION, "except": CueKind.NEGATION, "no condition": CueKind.CONDITION, "then": CueKind.CONDITION}
 _DETERMINERS = frozenset(("a", "an", "the", "this", "that", "its", "their", "his", "her", "some", "any", "all", "new"))
 _DEFINITE = re.compile("[وف]?(?:[بكل]?ال|لل)|[وف]?ه[وي]$|رئيسه|نائبه|مديره|مؤسسه")
 _MAX_HEADLINE = 12  # words before a bare *to* in a headline

@@ -9,8 +9,10 @@ The file has these parts; every list holds phrases as :mod:`crypto_nlp.lexicon` 
     speaker (*по его словам*); ``above`` says that the sentence before is what was said (*об этом сообщил*).
 ``holders``
     Nouns that speak. ``sources`` are never named, ``staff`` belongs to the house named with it, ``records`` are data and reports.
-``foreign addressee complement contrast relative subordinate comparing``
-    Function words that end the place where a holder may stand, or a clause.
+``foreign addressee complement contrast relative subordinate as comparing``
+    Function words that end the place where a holder may stand, or a clause; ``as`` makes a speech verb a parenthesis.
+``idle``
+    Phrases with a speech verb that say nothing (*write off*).
 ``hedge plan forecast negation condition comparison reference``
     Senses and their phrases. ``negation.bounds`` deny nothing (*not more than*), ``condition.not`` sets no condition (*even if*).
 ``proposals laws``
@@ -111,7 +113,9 @@ class CuesFile(Strict):
     contrast: Words
     relative: Words
     subordinate: Words
+    as_: Words = Field(default=[], alias="as")
     comparing: Words
+    idle: Words = []
     hedge: Hedge
     plan: Plan
     forecast: Forecast
@@ -182,6 +186,7 @@ def _marks(file: CuesFile) -> Iterator[tuple[Mark, Words]]:
     for group in file.attribution:
         yield Mark(CueKind.ATTRIBUTION, group.sense, group.form), group.say
     yield Mark(CueKind.ATTRIBUTION, "says", "back"), file.back
+    yield Mark(None, "idle"), file.idle
     for kind, part in (
         (CueKind.HEDGE, file.hedge),
         (CueKind.PLAN, file.plan),
@@ -207,4 +212,5 @@ def _frame_words(file: CuesFile) -> Iterator[tuple[str, Words]]:
     yield "record", file.holders.records
     for role in ("foreign", "addressee", "complement", "contrast", "relative", "subordinate", "comparing"):
         yield role, getattr(file, role)
+    yield "as", file.as_
     yield "speaker", file.speakers
