@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from crypto_nlp.records import Article
 from crypto_nlp.store import claims as ledger
-from crypto_nlp.store import mentions
+from crypto_nlp.store import mentions, reviews
 from crypto_nlp.store.instants import from_utc, offset_minutes, to_utc
 from crypto_nlp.store.values import SaveOutcome, StoredArticle, StoryCandidate
 
@@ -51,6 +51,7 @@ def save(
         revision += status == "updated"
         _update(connection, article_id, article, revision, maker, made.run_id)
     if status != "unchanged":
+        connection.execute("UPDATE articles SET pruned = NULL WHERE id = ?", (article_id,))
         connection.execute(
             "INSERT INTO revisions (article, revision, title, text, content_hash, fetched) VALUES (?, ?, ?, ?, ?, ?)",
             (
@@ -69,13 +70,13 @@ def save(
             revision=revision,
             story=story_id,
             seen=to_utc(article.published or article.fetched),
-            at=to_utc(article.fetched),
+            at=to_utc(made.now or article.fetched),
             maker=maker,
             run=made.run_id,
             cause="reextract" if status == "unchanged" else "revision",
             names=made.names,
         ),
-        claims,
+        reviews.apply(claims, reviews.reviews(connection, article.url)),
     )
     return SaveOutcome(
         status=status,  # type: ignore[arg-type]
@@ -124,7 +125,7 @@ def _insert(connection: sqlite3.Connection, article: Article, maker: int, run: i
 def _update(
     connection: sqlite3.Connection, article_id: int, article: Article, revision: int, maker: int, run: int | None
 ) -> None:
-    columns = _columns(article) | {"revision": revision, "maker": maker, "run": run, "pruned": None}
+    columns = _columns(article) | {"revision": revision, "maker": maker, "run": run}
     sets = ", ".join(f"{column} = ?" for column in columns)
     connection.execute(f"UPDATE articles SET {sets} WHERE id = ?", [*columns.values(), article_id])  # noqa: S608
 
@@ -194,19 +195,46 @@ def _stored(connection: sqlite3.Connection, where: str, parameters: tuple[Any, .
     )
 
 
-def forget(connection: sqlite3.Connection, article_id: int) -> None:
-    """Remove an article with its revisions and mentions, and every claim and story that stood nowhere else."""
+def drop_text(connection: sqlite3.Connection, article_id: int, now: str) -> None:
+    """Remove every stored text of an article; its claims and their evidence stay."""
+    connection.execute("UPDATE revisions SET text = NULL WHERE article = ?", (article_id,))
+    connection.execute("UPDATE articles SET pruned = ? WHERE id = ?", (now, article_id))
+
+
+def forget(connection: sqlite3.Connection, article_id: int) -> int:
+    """Remove an article with its revisions and mentions, and every claim and story that stood nowhere else.
+
+    Its entry in the feed's queue stays, without content, so that the next ingest does not bring it back. Returns how many
+    claims went.
+    """
     touched = [
         row[0] for row in connection.execute("SELECT DISTINCT claim FROM mentions WHERE article = ?", (article_id,))
     ]
-    story = connection.execute("SELECT story FROM articles WHERE id = ?", (article_id,)).fetchone()[0]
+    row = connection.execute(
+        "SELECT story, guid, url, canonical_url FROM articles WHERE id = ?", (article_id,)
+    ).fetchone()
     connection.execute("DELETE FROM mentions WHERE article = ?", (article_id,))
     connection.execute("DELETE FROM articles WHERE id = ?", (article_id,))
     connection.execute(
-        "DELETE FROM stories WHERE id = ? AND NOT EXISTS (SELECT 1 FROM articles WHERE story = ?)", (story, story)
+        "DELETE FROM stories WHERE id = ?1 AND NOT EXISTS (SELECT 1 FROM articles WHERE story = ?1)", (row["story"],)
     )
+    connection.execute(
+        "UPDATE entries SET state = 'done', entry = '' WHERE url IN (?, ?)", (row["url"], row["canonical_url"])
+    )
+    connection.execute("DELETE FROM reviews WHERE article_url IN (?, ?)", (row["url"], row["canonical_url"]))
     ledger.refresh(connection, touched)
-    connection.executemany(
+    gone = connection.executemany(
         "DELETE FROM claims WHERE id = ?1 AND NOT EXISTS (SELECT 1 FROM mentions WHERE claim = ?1)",
         [(claim,) for claim in touched],
     )
+    return gone.rowcount
+
+
+def stale(connection: sqlite3.Connection, maker: int, after: int, limit: int) -> list[StoredArticle]:
+    """The next articles after row ``after`` whose text is kept and was read by other rules or another model."""
+    rows = connection.execute(
+        "SELECT a.id FROM articles a JOIN revisions r ON r.article = a.id AND r.revision = a.revision "
+        "WHERE a.id > ? AND a.maker IS NOT ? AND r.text IS NOT NULL ORDER BY a.id LIMIT ?",
+        (after, maker, limit),
+    ).fetchall()
+    return [found for (article,) in rows if (found := by_id(connection, article))]

@@ -115,22 +115,50 @@ def _changes(row: sqlite3.Row, slots: dict[str, Any]) -> dict[str, Any]:
     return changed
 
 
+_COUNTED = f"""
+UPDATE claims SET (mentions, stories, sources, first_seen, last_seen) = (
+  SELECT count(*), count(DISTINCT story), count(DISTINCT CASE WHEN {NAMED} THEN source END), min(seen), max(seen)
+  FROM mentions WHERE claim = claims.id AND vanished IS NULL),
+mention = (
+  SELECT id FROM mentions WHERE claim = claims.id AND vanished IS NULL ORDER BY confidence DESC, seen, id LIMIT 1)
+"""  # noqa: S608 - constants
+
+
 def refresh(connection: sqlite3.Connection, claim_rows: Iterable[int]) -> None:
     """Bring counts, dates, representative mention and search document of these claims in step with their mentions.
 
     The representative mention has the highest confidence, then the earliest publishing time, then the lowest id.
     """
     for claim_row in claim_rows:
-        connection.execute(
-            "UPDATE claims SET (mentions, stories, sources, first_seen, last_seen) = ("
-            "SELECT count(*), count(DISTINCT story), "
-            f"count(DISTINCT CASE WHEN {NAMED} THEN source END), min(seen), max(seen) "
-            "FROM mentions WHERE claim = ?1 AND vanished IS NULL), mention = ("
-            "SELECT id FROM mentions WHERE claim = ?1 AND vanished IS NULL ORDER BY confidence DESC, seen, id LIMIT 1"
-            ") WHERE id = ?1",
-            (claim_row,),
-        )
+        connection.execute(f"{_COUNTED} WHERE id = ?", (claim_row,))
         index(connection, claim_row)
+
+
+def recount(connection: sqlite3.Connection) -> None:
+    """Counts, dates and representative mention of every claim."""
+    connection.execute(_COUNTED)
+
+
+def rebuild_index(connection: sqlite3.Connection) -> None:
+    """Write the search document of every claim anew, in one go."""
+    connection.execute("DELETE FROM search")
+    last = 0
+    while rows := connection.execute(
+        "SELECT id FROM claims WHERE id > ? AND mentions > 0 ORDER BY id LIMIT 1000", (last,)
+    ).fetchall():
+        for (claim_row,) in rows:
+            index(connection, claim_row)
+        last = rows[-1][0]
+    connection.execute("INSERT INTO search (search) VALUES ('optimize')")
+
+
+def names_in(connection: sqlite3.Connection) -> list[str]:
+    """Every canonical id in the ledger: subjects, sources and what details name."""
+    rows = connection.execute(
+        "SELECT subject FROM claims UNION SELECT source FROM mentions WHERE source IS NOT NULL "
+        "UNION SELECT d.value FROM claims c, json_each(c.details) d WHERE d.key <> 'about'"
+    )
+    return [str(row[0]) for row in rows]
 
 
 def index(connection: sqlite3.Connection, claim_row: int) -> None:

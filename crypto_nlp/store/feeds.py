@@ -93,8 +93,8 @@ def pending_entries(connection: sqlite3.Connection, feed_url: str, now: datetime
 
 
 def entry_done(connection: sqlite3.Connection, entry_id: int) -> None:
-    """The entry is stored; it comes back only if the feed changes it."""
-    connection.execute("UPDATE entries SET state = 'done', error = NULL WHERE id = ?", (entry_id,))
+    """The entry is stored: its content need not be kept twice, and it comes back only if the feed changes it."""
+    connection.execute("UPDATE entries SET state = 'done', entry = '', error = NULL WHERE id = ?", (entry_id,))
 
 
 def entry_failed(connection: sqlite3.Connection, entry_id: int, error: str, next_try: datetime | None) -> None:

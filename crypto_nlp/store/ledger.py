@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Self
 
 from crypto_nlp.errors import StoreError
-from crypto_nlp.store import articles, feeds, lock
+from crypto_nlp.store import articles, feeds, lock, mentions, reviews
 from crypto_nlp.store.connection import BUSY_SECONDS, connect, translated
 from crypto_nlp.store.instants import to_utc
 from crypto_nlp.store.names import packaged
@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from crypto_nlp.records import Article, Claim, Entry
+    from crypto_nlp.store.reviews import Review
     from crypto_nlp.store.values import FeedState, HostState, PendingEntry, SaveOutcome, StoredArticle, StoryCandidate
 
 
@@ -193,20 +194,86 @@ class Store:
         story_bands: Sequence[int] = (),
         keep_text: bool = True,
         entry_id: int | None = None,
+        now: datetime | None = None,
     ) -> SaveOutcome:
         """Store an article with its claims in one transaction.
 
         A changed ``content_hash`` makes a new revision; mentions are compared, and what is gone is marked, not deleted. An
         article already stored keeps its story. ``story_id`` None starts a new story with ``story_signature`` and
-        ``story_bands`` (signed 64-bit integers, one for each band). ``keep_text`` false stores the evidence only.
+        ``story_bands`` (signed 64-bit integers, one for each band). ``keep_text`` false stores the evidence only. What vanishes is marked with ``now`` (by default when the article was
+        fetched). What people rejected or corrected stays so.
 
         Raises:
             StoreError: the database cannot be written, or a claim has no ``claim_id``.
         """
-        made = Extraction(run_id=run_id, rules_hash=rules_hash, model=model, keep_text=keep_text, names=self.names)
+        made = Extraction(
+            run_id=run_id, rules_hash=rules_hash, model=model, keep_text=keep_text, names=self.names, now=now
+        )
         story = Story(story_id=story_id, signature=story_signature, bands=tuple(story_bands))
         with self.transaction() as connection:
             outcome = articles.save(connection, article, claims, made, story)
             if entry_id is not None:
                 feeds.entry_done(connection, entry_id)
             return outcome
+
+    def stale_articles(self, rules_hash: str, model: str = "") -> Iterator[StoredArticle]:
+        """Articles whose kept text was read by other rules or another model, in the order of their rows.
+
+        Saving each with ``save_article`` takes it off this list, so that a stopped reextract goes on where it was. Texts
+        that were pruned or never kept are passed over.
+        """
+        with self.transaction() as connection:
+            maker = articles.maker_of(connection, rules_hash, model)
+        last = 0
+        while True:
+            with self.reading() as connection:
+                batch = articles.stale(connection, maker, last, limit=50)
+            if not batch:
+                return
+            yield from batch
+            last = batch[-1].id
+
+    # Reviews and saved searches
+
+    def save_review(self, review: Review) -> None:
+        """Keep a person's answer about a claim, and hide or correct the mention that it is about."""
+        with self.transaction() as connection:
+            reviews.put_review(connection, review)
+            mentions.take_review(connection, review, self.names)
+
+    def reviews(self, article_url: str | None = None) -> list[Review]:
+        """All answers (about one article), oldest first."""
+        with self.reading() as connection:
+            return reviews.reviews(connection, article_url)
+
+    def save_search(self, name: str, query: str, filters: Mapping[str, Any], now: datetime) -> None:
+        """Keep a search under ``name``; ``filters`` are plain JSON (``Filters.as_json()``)."""
+        with self.transaction() as connection:
+            connection.execute(
+                "INSERT OR REPLACE INTO saved_searches VALUES (?, ?, ?, ?)",
+                (name, query, json.dumps(dict(filters), ensure_ascii=False, sort_keys=True), to_utc(now)),
+            )
+
+    def saved_search(self, name: str) -> tuple[str, dict[str, Any]]:
+        """The query and the filters kept under ``name``.
+
+        Raises:
+            StoreError: there is none.
+        """
+        found = {each["name"]: each for each in self.saved_searches()}
+        if name not in found:
+            known = ", ".join(found) or "none yet"
+            message = f"There is no saved search “{name}” (saved: {known}): keep one with `crypto-nlp search QUERY --save NAME`."
+            raise StoreError(message)
+        return found[name]["query"], found[name]["filters"]
+
+    def saved_searches(self) -> list[dict[str, Any]]:
+        """Every saved search: ``name query filters saved``, by name."""
+        with self.reading() as connection:
+            rows = connection.execute("SELECT * FROM saved_searches ORDER BY name").fetchall()
+        return [dict(row) | {"filters": json.loads(row["filters"])} for row in rows]
+
+    def delete_search(self, name: str) -> bool:
+        """Forget a saved search; False where there was none."""
+        with self.transaction() as connection:
+            return connection.execute("DELETE FROM saved_searches WHERE name = ?", (name,)).rowcount > 0

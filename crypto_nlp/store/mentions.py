@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from crypto_nlp.store import claims as ledger
+from crypto_nlp.store.instants import to_utc
 from crypto_nlp.store.names import learn
 
 if TYPE_CHECKING:
@@ -13,6 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
 
     from crypto_nlp.records import Claim
+    from crypto_nlp.store.reviews import Review
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -49,8 +51,7 @@ def compare(connection: sqlite3.Connection, place: Place, claims: Sequence[Claim
         row, new = ledger.put_claim(connection, claim, place.maker)
         rows.append((claim, row))
         (fresh if new else known).add(row)
-    ids = [name for claim in read for name in (claim.subject, claim.source, *_named(claim)) if name]
-    learn(connection, ids, place.names)
+    learn(connection, _ids(read), place.names)
     pairs = _pair(old, rows)
     kept = {previous["id"] for previous in pairs if previous is not None}
     gone = [row for row in old if row["id"] not in kept and row["vanished"] is None]
@@ -82,9 +83,12 @@ def _pair(old: Sequence[sqlite3.Row], read: Sequence[tuple[Claim, int]]) -> list
     return pairs
 
 
-def _named(claim: Claim) -> list[str]:
-    """The canonical ids among the details: whatever is no quotation."""
-    return [value for slot, value in claim.details.items() if slot != "about"]
+def _ids(claims: Iterable[Claim]) -> list[str]:
+    """The canonical ids that claims name: subjects, sources and every detail that is no quotation."""
+    named = [
+        [claim.subject, claim.source, *(v for slot, v in claim.details.items() if slot != "about")] for claim in claims
+    ]
+    return [name for names in named for name in names if name]
 
 
 def _columns(place: Place, claim: Claim, claim_row: int) -> dict[str, Any]:
@@ -131,3 +135,28 @@ def _write(
         return
     sets = ", ".join(f"{column} = ?" for column in columns)
     connection.execute(f"UPDATE mentions SET {sets} WHERE id = ?", [*columns.values(), previous["id"]])  # noqa: S608
+
+
+def take_review(connection: sqlite3.Connection, review: Review, names: Callable[[str], Iterable[str]]) -> None:
+    """Hide the mention that was rejected or corrected, write the correction in its place, or show an accepted one again."""
+    rows = connection.execute(
+        "SELECT m.* FROM mentions m JOIN claims c ON c.id = m.claim JOIN articles a ON a.id = m.article "
+        "WHERE c.claim_id = ? AND a.url = ? AND m.sentence = ? AND m.anchor = ? "
+        "AND (m.vanished IS NULL OR m.vanished_by = 'review')",
+        (review.claim_id, review.article_url, review.sentence, review.anchor),
+    ).fetchall()
+    for row in rows:
+        hidden = (to_utc(review.reviewed), "review") if review.verdict != "accept" else (None, None)
+        connection.execute("UPDATE mentions SET vanished = ?, vanished_by = ? WHERE id = ?", (*hidden, row["id"]))
+        touched = [row["claim"]]
+        if review.verdict == "correct" and review.correction:
+            corrected, _ = ledger.put_claim(connection, review.correction, row["maker"])
+            learn(connection, _ids([review.correction]), names)
+            _write(connection, _place_of(row), review.correction, corrected, None)
+            touched.append(corrected)
+        ledger.refresh(connection, touched)
+
+
+def _place_of(row: sqlite3.Row) -> Place:
+    kept = {key: row[key] for key in ("article", "revision", "story", "seen", "maker", "run")}
+    return Place(**kept, at=row["seen"], cause="review", names=lambda _: ())

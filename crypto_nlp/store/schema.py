@@ -206,6 +206,8 @@ CREATE TABLE saved_searches (
   saved TEXT NOT NULL
 ) WITHOUT ROWID;
 CREATE TABLE slots (slot TEXT PRIMARY KEY) WITHOUT ROWID;
+INSERT INTO slots VALUES ('about'), ('action'), ('actor_kind'), ('asset'), ('body'), ('change'), ('jurisdiction'), ('name'),
+  ('object'), ('stage'), ('target'), ('versus');
 CREATE TABLE names (
   stream TEXT NOT NULL,
   name TEXT NOT NULL,

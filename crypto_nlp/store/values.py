@@ -93,13 +93,14 @@ class SaveOutcome:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Extraction:
-    """By what an article was read: the run, the rules, the model; whether its text may be kept; the names of an id."""
+    """By what an article was read: the run, the rules, the model; whether its text may be kept; the names of an id; the instant."""
 
     run_id: int | None
     rules_hash: str
     model: str
     keep_text: bool
     names: Callable[[str], Iterable[str]]
+    now: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
