@@ -17,14 +17,25 @@ _FEED_WEIGHT = 8.0
 # Another language than the supported ones must be this sure to be believed against them.
 _SURE = 0.98
 _SCRIPTS = {"ARABIC": "Arab", "CYRILLIC": "Cyrl", "LATIN": "Latn"}
-_SCRIPT_OF = {"ar": "Arab", "fa": "Arab", "ur": "Arab", "ru": "Cyrl", "uk": "Cyrl", "bg": "Cyrl", "sr": "Cyrl", "kk": "Cyrl"}
+_SCRIPT_OF = {
+    "ar": "Arab",
+    "fa": "Arab",
+    "ur": "Arab",
+    "ru": "Cyrl",
+    "uk": "Cyrl",
+    "bg": "Cyrl",
+    "sr": "Cyrl",
+    "kk": "Cyrl",
+}
 
 
 @cache
 def supported_languages() -> tuple[str, ...]:
     """The languages that claims can be read in: the folders of ``data/languages``, sorted."""
     folder = resources.files("crypto_nlp") / "data" / "languages"
-    return tuple(sorted(item.name for item in folder.iterdir() if item.is_dir() and not item.name.startswith(("_", "."))))
+    return tuple(
+        sorted(item.name for item in folder.iterdir() if item.is_dir() and not item.name.startswith(("_", ".")))
+    )
 
 
 def identify_language(text: str, declared: Iterable[str | None] = ()) -> str | None:
@@ -57,7 +68,9 @@ def identify_language(text: str, declared: Iterable[str | None] = ()) -> str | N
         and _script_of(best) == script
     ):
         return best
-    candidates = {language for language in (*supported, *said) if language in likelihood and _script_of(language) == script}
+    candidates = {
+        language for language in (*supported, *said) if language in likelihood and _script_of(language) == script
+    }
     if not candidates:
         return best
     weights = {language: likelihood[language] * (_FEED_WEIGHT if language in said else 1.0) for language in candidates}

@@ -126,5 +126,7 @@ def _check(size: int, sent: int, *, url: str, limit: int) -> None:
         msg = f"The answer is larger than {limit / 1048576:.0f} MiB and was not read to its end; check what lies at this address."
         raise FetchError(msg, kind="too_large", url=url)
     if size > RATIO_FROM and size > MAX_RATIO * sent:
-        msg = f"The answer unpacks to more than {MAX_RATIO} times what was sent, as only a trap does; check the address."
+        msg = (
+            f"The answer unpacks to more than {MAX_RATIO} times what was sent, as only a trap does; check the address."
+        )
         raise FetchError(msg, kind="bomb", url=url)

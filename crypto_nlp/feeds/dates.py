@@ -12,7 +12,8 @@ _ISO = re.compile(
     re.IGNORECASE,
 )
 _NUMERIC = re.compile(
-    r"^(\d{1,2})[./](\d{1,2})[./](\d{4})(?:[\s,T]+(\d{1,2}):(\d{2})(?::(\d{2}))?)?\s*(Z|UTC|GMT|[+-]\d{2}:?\d{2})?$", re.IGNORECASE
+    r"^(\d{1,2})[./](\d{1,2})[./](\d{4})(?:[\s,T]+(\d{1,2}):(\d{2})(?::(\d{2}))?)?\s*(Z|UTC|GMT|[+-]\d{2}:?\d{2})?$",
+    re.IGNORECASE,
 )
 _WORDS = re.compile(
     r"(\d{1,2})[\s.\-]+([^\W\d_]{2,}(?:\s[^\W\d_]{2,})?)[\s.,\-]+(\d{4})(?:\D{1,6}?(\d{1,2}):(\d{2})(?::(\d{2}))?)?\s*([+-]\d{2}:?\d{2}|[A-Z]{2,5})?"
@@ -79,7 +80,13 @@ def _iso(text: str, zone: str) -> datetime | None:
         return None
     year, month, day, hour, minute, second = (int(part) if part else None for part in match.groups()[:6])
     return datetime(
-        year or 1, month or 1, day or 1, hour or 0, minute or 0, min(second or 0, 59), tzinfo=_zone(match.group(7), zone)
+        year or 1,
+        month or 1,
+        day or 1,
+        hour or 0,
+        minute or 0,
+        min(second or 0, 59),
+        tzinfo=_zone(match.group(7), zone),
     )
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import itertools
 import ssl
 import time
 from collections.abc import Callable, Mapping
@@ -17,7 +18,14 @@ from crypto_nlp.errors import FetchError
 from crypto_nlp.feeds.addresses import Origin, Resolver, origin_of, resolve
 from crypto_nlp.feeds.bodies import MAX_BODY, read_body
 from crypto_nlp.feeds.sources import MAX_URL, check_url, mask_secrets
-from crypto_nlp.feeds.wire import CONNECT_SECONDS, Deadline, DnsError, GuardedBackend, GuardedTransport, PrivateAddressError
+from crypto_nlp.feeds.wire import (
+    CONNECT_SECONDS,
+    Deadline,
+    DnsError,
+    GuardedBackend,
+    GuardedTransport,
+    PrivateAddressError,
+)
 
 MAX_REDIRECTS = 5
 RESPONSE_SECONDS = 30.0
@@ -77,6 +85,8 @@ class Fetcher:
         self._agent = user_agent(contact)
         self._seconds = seconds
         self._deadline = Deadline()
+        self._count = itertools.count()
+        self.requests = 0
         context: ssl.SSLContext = httpx2.create_ssl_context()
         strict = GuardedBackend(self._deadline, private_allowed=False, resolver=resolver)
         trusting = GuardedBackend(self._deadline, private_allowed=True, resolver=resolver)
@@ -163,12 +173,16 @@ class Fetcher:
         transport = self._trusting if origin_of(url) in trusted else self._strict
         self._deadline.at = time.monotonic() + self._seconds
         timeout = {"connect": CONNECT_SECONDS, "read": self._seconds, "write": self._seconds, "pool": self._seconds}
+        # A counter's own step is atomic; the sum is read after the threads are done.
+        self.requests = next(self._count) + 1
         try:
             request = httpx2.Request("GET", url, headers=headers, extensions={"timeout": timeout})
             request.headers.setdefault("Connection", "keep-alive")
             response = transport.handle_request(request)
             try:
-                named = {name.decode("latin-1").lower(): value.decode("latin-1") for name, value in response.headers.raw}
+                named = {
+                    name.decode("latin-1").lower(): value.decode("latin-1") for name, value in response.headers.raw
+                }
                 body = read_body(response.iter_raw(), named.get("content-encoding", ""), url=url, limit=limit)
             finally:
                 response.close()
@@ -238,12 +252,16 @@ def _translate(error: Exception, url: str) -> FetchError:
         msg = f"{host} is at a private address and was not asked; use --allow-private-hosts if a feed that you named lives there."
         return FetchError(msg, kind="private_address", url=url, hint="--allow-private-hosts")
     if any(isinstance(link, DnsError) for link in chain):
-        return FetchError(f"The name {host} has no address; check its spelling or your connection.", kind="dns", url=url)
+        return FetchError(
+            f"The name {host} has no address; check its spelling or your connection.", kind="dns", url=url
+        )
     if any(isinstance(link, ssl.SSLError) for link in chain):
         msg = f"{host} has no valid certificate or cannot speak TLS; it will be asked again later."
         return FetchError(msg, kind="tls", url=url)
     if isinstance(error, httpx2.TimeoutException):
-        return FetchError(f"{host} was too slow and was cut off; it will be asked again later.", kind="timeout", url=url)
+        return FetchError(
+            f"{host} was too slow and was cut off; it will be asked again later.", kind="timeout", url=url
+        )
     if isinstance(error, httpx2.ConnectError):
         return FetchError(f"{host} does not answer; it will be asked again later.", kind="connect", url=url)
     if isinstance(error, (httpx2.RemoteProtocolError, httpx2.ReadError)):

@@ -13,11 +13,10 @@ from crypto_nlp.feeds.http import Response
 MAX_HOLD = timedelta(days=7)
 DEFAULT_HOLD = timedelta(hours=1)
 _LIMITER_BODY = re.compile(
-    rb"rate.?limit|too many requests|captcha|just a moment|attention required|access denied|unusual traffic|bot detection", re.IGNORECASE
+    rb"rate.?limit|too many requests|captcha|just a moment|attention required|access denied|unusual traffic|bot detection",
+    re.IGNORECASE,
 )
-_LIMITER_HINT = (
-    "the site's limiter keeps programs out: set `settings: contact:` in feeds.yaml, ask the site to let you in, or read it less often"
-)
+_LIMITER_HINT = "the site's limiter keeps programs out: set `settings: contact:` in feeds.yaml, ask the site to let you in, or read it less often"
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +38,12 @@ def problem_of(response: Response, now: datetime) -> Problem | None:
         return None
     wait = retry_after(response.headers, now)
     if status == 410:
-        return Problem("http_410", "It is gone for good (410) and will not be asked for again; remove it.", gone=True, passing=False)
+        return Problem(
+            "http_410",
+            "It is gone for good (410) and will not be asked for again; remove it.",
+            gone=True,
+            passing=False,
+        )
     if status == 429 or (status == 503 and wait is not None):
         hold = wait if wait is not None else DEFAULT_HOLD
         message = f"The host asks for fewer requests ({status}); it is left alone for {_span(hold)}."
@@ -54,9 +58,16 @@ def problem_of(response: Response, now: datetime) -> Problem | None:
 def _plain(status: int) -> Problem:
     kind = f"http_{status}"
     if status in {401, 402, 403, 407, 451}:
-        return Problem(kind, f"The server refuses access ({status}); it may want a subscription or another address.", passing=False)
+        return Problem(
+            kind, f"The server refuses access ({status}); it may want a subscription or another address.", passing=False
+        )
     if status == 404:
-        return Problem(kind, "There is nothing at this address (404); check it, it will be tried again later.", "check the address", passing=False)
+        return Problem(
+            kind,
+            "There is nothing at this address (404); check it, it will be tried again later.",
+            "check the address",
+            passing=False,
+        )
     if 300 <= status < 400:
         return Problem(kind, f"The server redirects without saying where to ({status}); it will be asked again later.")
     if status >= 500:

@@ -73,9 +73,7 @@ def visible(text: str) -> str:
     text = text.translate(_INVISIBLE)
     if text.isprintable():
         return text
-    return "".join(
-        char if char in "\n\t" or unicodedata.category(char) not in {"Cc", "Cs"} else " " for char in text
-    )
+    return "".join(char if char in "\n\t" or unicodedata.category(char) not in {"Cc", "Cs"} else " " for char in text)
 
 
 def link_in(value: str, base: str) -> str:

@@ -56,7 +56,9 @@ class Robots:
 
     def _ask(self, place: str, trusted: frozenset[Origin], turn: Turn) -> Rules:
         try:
-            response = self._fetcher.fetch(place, accept="text/plain, */*;q=0.1", trusted=trusted, turn=turn, limit=MAX_ROBOTS)
+            response = self._fetcher.fetch(
+                place, accept="text/plain, */*;q=0.1", trusted=trusted, turn=turn, limit=MAX_ROBOTS
+            )
         except FetchError as error:
             # Too long a file is read as none: its start cannot be trusted to be the whole.
             return Rules(reachable=error.kind in {"too_large", "redirects", "redirect_loop"})

@@ -25,7 +25,12 @@ def adapted(interval: timedelta | None, *, changed: bool) -> timedelta:
 
 
 def next_check(
-    url: str, now: datetime, *, interval: timedelta = SHORTEST, hints: Hints | None = None, headers: Mapping[str, str] | None = None
+    url: str,
+    now: datetime,
+    *,
+    interval: timedelta = SHORTEST,
+    hints: Hints | None = None,
+    headers: Mapping[str, str] | None = None,
 ) -> datetime:
     """When the feed is due again: the latest of its rhythm, TTL, ``sy:`` period, max-age, Expires and skipHours.
 

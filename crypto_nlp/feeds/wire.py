@@ -122,7 +122,12 @@ class GuardedTransport(httpx2.HTTPTransport):
     """httpx2's transport over a pool that connects through :class:`GuardedBackend`. Proxies of the environment are not used."""
 
     def __init__(
-        self, backend: GuardedBackend, context: ssl.SSLContext, *, connections: int, trusted: frozenset[Origin] = frozenset()
+        self,
+        backend: GuardedBackend,
+        context: ssl.SSLContext,
+        *,
+        connections: int,
+        trusted: frozenset[Origin] = frozenset(),
     ) -> None:
         self.trusted = trusted
         self._pool = httpcore2.ConnectionPool(

@@ -1,0 +1,99 @@
+"""From an entry (and its page) to a stored article with its claims and story: one transaction an article, one thread."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from datetime import date, datetime
+
+from crypto_nlp.articles import supported_languages
+from crypto_nlp.errors import CryptoNlpError
+from crypto_nlp.records import Article, Claim
+from crypto_nlp.stories import choose, fingerprint
+from crypto_nlp.store import SaveOutcome, Store, StoredArticle
+
+Extractor = Callable[[str, str | None, date], list[Claim]]
+
+
+class ExtractionError(CryptoNlpError):
+    """The extractor failed on one article; the article is stored without claims."""
+
+
+@dataclass(frozen=True, slots=True)
+class Writer:
+    """Writes articles. ``rules_hash`` and ``model`` name what the extractor works by."""
+
+    store: Store
+    extract: Extractor
+    run_id: int | None
+    rules_hash: str = ""
+    model: str = ""
+
+    def known(self, *urls: str) -> StoredArticle | None:
+        """The stored article at the first of ``urls`` that has one."""
+        return next((found for url in urls if (found := self.store.article(url))), None)
+
+    def save(self, article: Article, *, keep_text: bool = True, entry_id: int | None = None) -> SaveOutcome:
+        """Store ``article`` with its claims; an unchanged one, read by the same rules, is not read again.
+
+        Raises:
+            StoreError: the database cannot be written.
+            ExtractionError: the extractor failed; the article was stored without claims.
+        """
+        stored = self.known(article.canonical_url, article.url)
+        if stored is not None:
+            # One article keeps the address and the date that it was first known by.
+            article = replace(
+                article,
+                canonical_url=stored.article.canonical_url,
+                published=article.published or stored.article.published,
+                local_date=article.local_date if article.published else stored.article.local_date,
+            )
+            if self._same(article, stored):
+                if entry_id is not None:
+                    self.store.entry_done(entry_id)
+                return SaveOutcome("unchanged", stored.id, stored.revision, stored.story_id)
+        claims, fault = self._claims(article)
+        story = fingerprint(article.title, article.text)
+        story_id = None
+        if stored is None:
+            found = self.store.story_candidates(article.lang, story.bands)
+            story_id = choose(story, ((item.story_id, item.signature) for item in found))
+        outcome = self.store.save_article(
+            article,
+            claims,
+            run_id=self.run_id,
+            rules_hash=self.rules_hash,
+            model=self.model,
+            story_id=story_id,
+            story_signature=story.signature,
+            story_bands=story.bands,
+            keep_text=keep_text,
+            entry_id=entry_id,
+        )
+        if fault is not None:
+            msg = f"No claims could be read from this article ({type(fault).__name__}); please report it with the address."
+            raise ExtractionError(msg) from fault
+        return outcome
+
+    def _same(self, article: Article, stored: StoredArticle) -> bool:
+        return (
+            stored.article.content_hash == article.content_hash
+            and stored.rules_hash == self.rules_hash
+            and stored.model == self.model
+        )
+
+    def _claims(self, article: Article) -> tuple[list[Claim], Exception | None]:
+        if article.lang not in supported_languages():
+            return [], None
+        try:
+            return self.extract(article.text, article.lang, article.local_date), None
+        except Exception as error:  # noqa: BLE001 - one article that breaks the extractor must not end the run; it is reported
+            return [], error
+
+
+def utc_now() -> datetime:
+    """The present moment, aware, in whole seconds as the store keeps them."""
+    from datetime import UTC  # noqa: PLC0415
+
+    return datetime.now(UTC).replace(microsecond=0)

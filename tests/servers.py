@@ -1,0 +1,175 @@
+"""A real HTTP server on loopback whose answers a test scripts, and feeds and pages to serve from it."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from email.utils import format_datetime
+from datetime import datetime
+from html import escape
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from typing import Any
+from urllib.parse import urlsplit
+
+
+@dataclass(frozen=True)
+class Asked:
+    """One request as it arrived."""
+
+    path: str
+    headers: Mapping[str, str]
+    at: float
+
+
+@dataclass
+class Answer:
+    """What to answer: ``body`` as bytes, or a function that writes to the socket itself."""
+
+    body: bytes = b""
+    status: int = 200
+    headers: Mapping[str, str] = field(default_factory=dict)
+    raw: Callable[[Any], None] | None = None
+
+
+Script = Answer | Callable[[Asked], Answer]
+
+
+class Server:
+    """Answers by path; what no path names is a 404."""
+
+    def __init__(self) -> None:
+        self.answers: dict[str, Script] = {}
+        self.asked: list[Asked] = []
+        self._lock = threading.Lock()
+        self._http = ThreadingHTTPServer(("127.0.0.1", 0), self._handler())
+        self._http.daemon_threads = True
+        self._thread = threading.Thread(target=self._http.serve_forever, args=(0.02,), daemon=True)
+
+    @property
+    def port(self) -> int:
+        return int(self._http.server_address[1])
+
+    def url(self, path: str = "/", host: str = "127.0.0.1") -> str:
+        return f"http://{host}:{self.port}{path}"
+
+    def paths(self, *, robots: bool = False) -> list[str]:
+        """The paths asked for so far, in order."""
+        with self._lock:
+            return [asked.path for asked in self.asked if robots or asked.path != "/robots.txt"]
+
+    def last(self, path: str) -> Asked:
+        """The latest request for ``path``."""
+        with self._lock:
+            return next(asked for asked in reversed(self.asked) if asked.path == path)
+
+    def forget(self) -> None:
+        with self._lock:
+            self.asked.clear()
+
+    def start(self) -> None:
+        self._thread.start()
+
+    def stop(self) -> None:
+        self._http.shutdown()
+        self._http.server_close()
+        self._thread.join(5)
+
+    def _handler(self) -> type[BaseHTTPRequestHandler]:
+        server = self
+
+        class Handler(BaseHTTPRequestHandler):
+            protocol_version = "HTTP/1.1"
+
+            def do_GET(self) -> None:  # noqa: N802 - the name that http.server calls
+                import time
+
+                asked = Asked(self.path, {k.lower(): v for k, v in self.headers.items()}, time.monotonic())
+                with server._lock:
+                    server.asked.append(asked)
+                script = server.answers.get(self.path) or server.answers.get(urlsplit(self.path).path)
+                answer = script(asked) if callable(script) else script
+                self._send(answer or Answer(b"nothing here", 404))
+
+            def _send(self, answer: Answer) -> None:
+                try:
+                    if answer.raw is not None:
+                        self.close_connection = True
+                        answer.raw(self.wfile)
+                        return
+                    self.send_response(answer.status)
+                    given = {name.lower() for name in answer.headers}
+                    for name, value in answer.headers.items():
+                        self.send_header(name, value)
+                    if "content-type" not in given:
+                        self.send_header("Content-Type", "text/html; charset=utf-8")
+                    if answer.status != 304 and "content-length" not in given:
+                        self.send_header("Content-Length", str(len(answer.body)))
+                    self.end_headers()
+                    if answer.status != 304:
+                        self.wfile.write(answer.body)
+                except (BrokenPipeError, ConnectionResetError):
+                    self.close_connection = True
+
+            def log_message(self, *_: object) -> None:
+                """Say nothing."""
+
+        return Handler
+
+
+@contextmanager
+def serving() -> Iterator[Server]:
+    server = Server()
+    server.start()
+    try:
+        yield server
+    finally:
+        server.stop()
+
+
+def rss(*items: str, head: str = "") -> bytes:
+    """An RSS 2.0 document of ready-made items."""
+    return (
+        '<?xml version="1.0" encoding="utf-8"?>'
+        '<rss version="2.0" xmlns:content="http://purl.org/rss/1.0/modules/content/"><channel>'
+        f"<title>Test feed</title><link>http://example.com/</link>{head}{''.join(items)}</channel></rss>"
+    ).encode()
+
+
+def item(
+    title: str = "",
+    link: str = "",
+    *,
+    guid: str = "",
+    summary: str = "",
+    content: str = "",
+    published: datetime | str | None = None,
+) -> str:
+    """One RSS item; what is not given is left out."""
+    date = format_datetime(published) if isinstance(published, datetime) else published
+    parts = [
+        f"<title>{escape(title)}</title>" if title else "",
+        f"<link>{escape(link)}</link>" if link else "",
+        f'<guid isPermaLink="false">{escape(guid)}</guid>' if guid else "",
+        f"<pubDate>{date}</pubDate>" if date else "",
+        f"<description>{escape(summary)}</description>" if summary else "",
+        f"<content:encoded>{escape(content)}</content:encoded>" if content else "",
+    ]
+    return f"<item>{''.join(parts)}</item>"
+
+
+def page(title: str, *paragraphs: str, lang: str = "en", head: str = "") -> bytes:
+    """An article's page with menu and footer around the text."""
+    body = "".join(f"<p>{escape(text)}</p>" for text in paragraphs)
+    return (
+        f'<!doctype html><html lang="{lang}"><head><meta charset="utf-8"><title>{escape(title)}</title>{head}</head><body>'
+        f"<nav><a href='/'>Home</a> <a href='/about'>About</a></nav><article><h1>{escape(title)}</h1>{body}</article>"
+        "<footer>All rights reserved</footer></body></html>"
+    ).encode()
+
+
+def feed_answer(body: bytes, **headers: str) -> Answer:
+    """An RSS answer; header names are given with underscores."""
+    named = {name.replace("_", "-"): value for name, value in headers.items()}
+    return Answer(body, headers={"Content-Type": "application/rss+xml; charset=utf-8", **named})
