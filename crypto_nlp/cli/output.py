@@ -87,10 +87,10 @@ def write_rows(
         return _write_cells(stream, rows, columns, "," if form == "csv" else "\t")
 
 
-def write_object(settings: Settings, value: Any) -> None:
-    """Write one value as JSON, indented."""
+def write_object(settings: Settings, value: Any, indent: int | None = 2) -> None:
+    """Write one value as JSON."""
     with destination(settings) as stream:
-        stream.write(json_text(value, indent=2) + "\n")
+        stream.write(json_text(value, indent=indent) + "\n")
 
 
 def write_text(settings: Settings, text: str) -> None:

@@ -18,7 +18,10 @@ INTERRUPTED = 130
 
 # Name -> (module, what `--help` says). Written out here so that `--help` imports none of the modules.
 COMMANDS: dict[str, tuple[str, str]] = {
-    "evaluate": ("evaluate", "Score extracted claims against gold."),
+    "search": ("search", "Find claims by words in any language."),
+    "show": ("show", "Show one claim with its whole life."),
+    "trends": ("trends", "Draw claims and figures over time."),
+    "digest": ("digest", "Write what is new, repeated, disputed and falling due."),
 }
 
 
