@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from pymorphy3 import MorphAnalyzer
+    from pymorphy3.tagset import OpencorporaTag
     from pymorphy3.analyzer import Parse
 
 _SCRIPT_LANGUAGE = {"latin": "en", "cyrillic": "ru", "arabic": "ar"}
@@ -66,8 +67,24 @@ def inflect(form: str, lang: str) -> frozenset[str]:
     folded = normalise(form)
     if lang != "ru" or script(folded) != "cyrillic":
         return frozenset((folded,))
-    paradigms = (p.lexeme for p in _analyser().parse(folded) if p.normal_form.replace("ё", "е") == folded)
-    return frozenset((folded, *(normalise(p.word) for paradigm in paradigms for p in paradigm)))
+    parses = _analyser().parse(folded)
+    own = [p.lexeme for p in parses if p.normal_form.replace("ё", "е") == folded]
+    if not own:  # participles and superlatives, whose dictionary form is the verb or adjective
+        own = [[f for f in p.lexeme if _same_word(f.tag, p.tag)] for p in parses[:1]]
+    return frozenset((folded, *(normalise(form.word) for paradigm in own for form in paradigm)))
+
+
+def _same_word(tag: OpencorporaTag, other: OpencorporaTag) -> bool:
+    """Whether two forms of a paradigm differ in case, number and gender alone."""
+    alike = tag.POS == other.POS and tag.tense == other.tense and tag.voice == other.voice
+    return bool(alike and ("Supr" in tag) == ("Supr" in other))
+
+
+@cache
+def tense(form: str) -> str:
+    """``past``, ``pres`` or ``futr`` where the folded Russian ``form`` is mostly a finite verb, else ``""``."""
+    parses = _analyser().parse(form)
+    return str(parses[0].tag.tense or "") if parses and parses[0].tag.POS == "VERB" else ""
 
 
 @cache

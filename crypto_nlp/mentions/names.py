@@ -1,21 +1,29 @@
 """Reads the names of a text: those of the register first, then those that grammar alone shows to be names.
 
-The stages are passes over the tokens or over the names found so far, each linear: the register's forms (this module), bodies that
-go by a common noun (:mod:`departments`), unknown names (:mod:`unknown_names`), and what a name stands for within its document
-(:mod:`aliases`: surnames, abbreviations, houses).
+The stages are passes over the tokens or over the names found so far, each linear: the register's forms (this module), bodies
+that go by a common noun (:mod:`departments`), unknown names (:mod:`unknown_names`, and :mod:`phone_book` where such a name is
+one of the register in another spelling), what a short name stands for in its document (:mod:`aliases`), and for whom a person
+speaks (:mod:`houses`).
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, NamedTuple
 
-from crypto_nlp.records import Name, Sentence
+from crypto_nlp.mentions.aliases import resolve
+from crypto_nlp.mentions.departments import read_departments
+from crypto_nlp.mentions.found_names import Found, of_entry, span
+from crypto_nlp.mentions.houses import attach
+from crypto_nlp.mentions.phone_book import PhoneBook, phone_book
+from crypto_nlp.mentions.transliteration import slug
+from crypto_nlp.mentions.unknown_names import Draft, DraftReader, Line, Marks
+from crypto_nlp.records import Name
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
-    from crypto_nlp.rules.names import Entry, Form, NameIndex, NameRegister
+    from crypto_nlp.records import Sentence
+    from crypto_nlp.rules.names import Form, NameIndex, NameRegister
     from crypto_nlp.rules.roles import Roles
     from crypto_nlp.text import Text, Token
 
@@ -32,37 +40,65 @@ class Spot(NamedTuple):
     sure: bool
 
 
-@dataclass(frozen=True, slots=True)
-class _Line:
-    """One sentence as the matcher sees it: its token range and whether capitals mean anything in it."""
-
-    first: int
-    last: int
-    titled: bool
-
-
-def read(view: Text, sentences: Sequence[Sentence], register: NameRegister, roles: Roles) -> tuple[Name, ...]:  # noqa: ARG001
+def read(view: Text, sentences: Sequence[Sentence], register: NameRegister, roles: Roles) -> tuple[Name, ...]:
     """The names of ``view`` in order of place, without overlaps; offsets are code points of the original text."""
     lines = [_line(view, s) for s in sentences]
     spots = find_known(view, lines, register.index(view.lang))
-    return tuple(_name(view, spot) for spot in spots)
+    found = [of_entry(view, s.first, s.last, s.form.entry, s.form.sense) for s in spots]
+    found = read_departments(view, lines, found, register, roles)
+    marks = Marks(view, roles)
+    found = _with_unknown(view, lines, found, marks, register, roles)
+    found = attach(view, lines, resolve(view, found, roles), marks)
+    return tuple(f.name for f in found)
 
 
-def find_known(view: Text, lines: Sequence[_Line], index: NameIndex) -> list[Spot]:
+def _with_unknown(
+    view: Text, lines: Sequence[Line], found: list[Found], marks: Marks, register: NameRegister, roles: Roles
+) -> list[Found]:
+    """``found`` and the unknown names; a longer one that holds a known one takes its place."""
+    taken = {i for f in found for i in range(f.first, f.last)}
+    places = {i for f in found if f.name.kind in _MAY_STAND_INSIDE for i in range(f.first, f.last)}
+    book = phone_book(register, roles.english_given_names)
+    drafts = DraftReader(view, lines, roles, marks, taken, places).drafts()
+    new = [_found(view, draft, book) for draft in drafts]
+    swallowed = {i for f in new for i in range(f.first, f.last)}
+    return sorted([f for f in found if swallowed.isdisjoint(range(f.first, f.last))] + new)
+
+
+_MAY_STAND_INSIDE = frozenset(("country", "region", "asset"))
+
+
+def _found(view: Text, draft: Draft, book: PhoneBook) -> Found:
+    """The draft under the register's id if the register knows it by its sound, else under its own."""
+    entry = book.person(draft.words) if draft.kind == "person" else None
+    if draft.kind == "organisation":
+        entry = book.organisation(draft.words)
+    if entry is not None:
+        return of_entry(view, draft.first, draft.last, entry)
+    start, end = span(view, draft.first, draft.last)
+    if draft.kind == "asset":
+        made = draft.words[0]
+    else:
+        made = book.person_id(draft.words) if draft.kind == "person" else slug(draft.words)
+    name = Name(start, end, view.original[start:end], made or "unnamed", draft.kind, draft.tags, known=False)
+    return Found(draft.first, draft.last, name)
+
+
+def find_known(view: Text, lines: Sequence[Line], index: NameIndex) -> list[Spot]:
     """The register's names: the longest where several fit, doubtful ones only if the document names the same thing surely."""
     found = [spot for line in lines for spot in _candidates(view, line, index)]
     certain = {spot.form.entry.id for spot in found if spot.sure}
     return _without_overlaps(spot for spot in found if spot.sure or spot.form.entry.id in certain)
 
 
-def _line(view: Text, sentence: Sentence) -> _Line:
+def _line(view: Text, sentence: Sentence) -> Line:
     first, last = view.between(sentence.start, sentence.end)
     words = [view.original[t.start] for t in view.tokens[first:last] if len(t.form) > 3 and t.form[0].isalpha()]
     capitals = sum(letter.isupper() for letter in words)
-    return _Line(first, last, titled=len(words) >= 3 and capitals >= _TITLE_SHARE * len(words))
+    return Line(first, last, titled=len(words) >= 3 and capitals >= _TITLE_SHARE * len(words))
 
 
-def _candidates(view: Text, line: _Line, index: NameIndex) -> Iterator[Spot]:
+def _candidates(view: Text, line: Line, index: NameIndex) -> Iterator[Spot]:
     tokens = view.tokens
     nearby: dict[str, bool] = {}
     for at in range(line.first, line.last):
@@ -91,7 +127,7 @@ def _match(form: Form, tokens: Sequence[Token], at: int, end: int, index: NameIn
     return here
 
 
-def _judge(spot: Spot, view: Text, line: _Line, index: NameIndex, nearby: dict[str, bool]) -> Spot | None:
+def _judge(spot: Spot, view: Text, line: Line, index: NameIndex, nearby: dict[str, bool]) -> Spot | None:
     """The spot if its letters and its sentence allow it, marked unsure where they prove nothing; else None."""
     form = spot.form
     written = _written(view, spot.first)
@@ -123,7 +159,7 @@ def _written(view: Text, at: int) -> str:
     return view.original[token.start : token.end]
 
 
-def _first_word(view: Text, line: _Line) -> int:
+def _first_word(view: Text, line: Line) -> int:
     """The index of the first token of the sentence that is a word: opening quotes and dashes give no capital."""
     return next((i for i in range(line.first, line.last) if view.tokens[i].form[0].isalnum()), line.first)
 
@@ -138,25 +174,3 @@ def _without_overlaps(spots: Iterable[Spot]) -> list[Spot]:
             taken.update(places)
             kept.append(spot)
     return sorted(kept, key=lambda s: s.first)
-
-
-def _name(view: Text, spot: Spot) -> Name:
-    start, end = view.tokens[spot.first].start, view.tokens[spot.last - 1].end
-    text = view.original[start:end]
-    if text[-2:] in ("'s", "’s", "s'", "s’") and len(text) > 3:
-        end -= 2 if text[-1] == "s" else 1
-    return _of_entry(view.original, start, end, spot.form.entry, spot.form.sense)
-
-
-def _of_entry(text: str, start: int, end: int, entry: Entry, sense: str = "") -> Name:
-    tags = entry.tags | {sense} if sense else entry.tags
-    return Name(
-        start=start,
-        end=end,
-        text=text[start:end],
-        id=entry.id,
-        kind=entry.kind,
-        tags=tags,
-        jurisdiction=entry.jurisdiction,
-        house=entry.house,
-    )

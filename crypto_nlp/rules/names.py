@@ -134,14 +134,14 @@ class NameRegister:
         return {e.jurisdiction: e for e in self.entries.values() if e.kind == "country" and e.jurisdiction}
 
     @cached_property
-    def bodies(self) -> Mapping[tuple[str, str], Entry]:
-        """(tag, jurisdiction) -> the first organisation there that carries the tag."""
-        found: dict[tuple[str, str], Entry] = {}
+    def bodies(self) -> Mapping[tuple[str, str], tuple[Entry, ...]]:
+        """(tag, jurisdiction) -> the organisations there that carry the tag, in the order of the files."""
+        found: defaultdict[tuple[str, str], list[Entry]] = defaultdict(list)
         for entry in self.entries.values():
             if entry.kind == "organisation" and entry.jurisdiction:
                 for tag in entry.tags:
-                    found.setdefault((tag, entry.jurisdiction), entry)
-        return found
+                    found[tag, entry.jurisdiction].append(entry)
+        return {key: tuple(entries) for key, entries in found.items()}
 
 
 def _compile(entries: Iterable[Entry], lang: str, common: frozenset[str]) -> NameIndex:

@@ -1,4 +1,4 @@
-"""What a language's `roles.yaml` says of the words around names: roles, kinds of organisation, departments, verbs of saying."""
+"""What `roles.yaml` says of the words around names: roles, kinds of organisation, departments, verbs of saying."""
 
 from __future__ import annotations
 
@@ -27,16 +27,16 @@ Words = Annotated[tuple[str, ...], BeforeValidator(_words)]  # single words, in 
 
 
 class Department(Strict):
-    """A body that goes by a common noun (*the finance ministry*): which one it is, the country beside it says.
+    """A body that goes by a common noun (*the finance ministry*): which one it is, the country nearest to it says.
 
-    ``tag`` is what such bodies carry in the register; ``id`` names one that the register does not hold, ``{country}`` filled in.
-    ``weak`` forms (*the regulator*) only refer back to a body already named and never make a new one.
+    ``tag`` is what such bodies carry in the register, and ``words`` are parts of their ids, one of which must be there;
+    ``id`` names a body that the register does not hold, ``{country}`` filled in.
     """
 
     tag: str
+    words: Phrases = ()
     id: str
-    forms: Phrases
-    weak: Phrases = ()
+    forms: Phrases = Field(min_length=1)
 
 
 class RoleWords(Strict):
@@ -58,11 +58,15 @@ class RoleWords(Strict):
 class Roles:
     """The words of one language, compiled for lookup."""
 
-    def __init__(self, lang: str, words: RoleWords) -> None:
-        """Compile ``words``; the phrases are those of :mod:`crypto_nlp.lexicon`."""
+    def __init__(self, lang: str, words: RoleWords, english_given_names: Words = ()) -> None:
+        """Compile ``words``; the phrases are those of :mod:`crypto_nlp.lexicon`.
+
+        ``english_given_names`` are the spellings that first names of any language take in ids.
+        """
         self.lang = lang
         self.words = words
         self.home = words.home
+        self.english_given_names = english_given_names or words.given_names
 
     @cached_property
     def roles(self) -> Lexicon[None]:
@@ -80,10 +84,9 @@ class Roles:
         return Lexicon(self.lang, [(p, tag) for tag, nouns in self.words.organisations.items() for p in nouns])
 
     @cached_property
-    def departments(self) -> Lexicon[tuple[Department, bool]]:
-        """Bodies by their common nouns; the payload's second part is true for weak forms."""
-        strong = [(p, (d, False)) for d in self.words.departments for p in d.forms]
-        return Lexicon(self.lang, strong + [(p, (d, True)) for d in self.words.departments for p in d.weak])
+    def departments(self) -> Lexicon[Department]:
+        """Bodies by their common nouns."""
+        return Lexicon(self.lang, [(p, d) for d in self.words.departments for p in d.forms])
 
     @cached_property
     def joining(self) -> frozenset[str]:
@@ -127,9 +130,10 @@ def load(folder: Traversable | None = None) -> Mapping[str, Roles]:
         RulesError: a file does not fit :class:`RoleWords`.
     """
     place = folder if folder is not None else files("crypto_nlp") / "data" / "languages"
-    found: dict[str, Roles] = {}
+    words: dict[str, RoleWords] = {}
     for room in sorted(place.iterdir(), key=lambda p: p.name):
         path = room / "roles.yaml"
         if path.is_file():
-            found[room.name] = Roles(room.name, read(path, RoleWords))
-    return found
+            words[room.name] = read(path, RoleWords)
+    english = words["en"].given_names if "en" in words else ()
+    return {lang: Roles(lang, w, english) for lang, w in words.items()}

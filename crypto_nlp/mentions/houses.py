@@ -1,0 +1,111 @@
+"""The organisation for which a person speaks, by the words between them: *Binance CEO Richard Teng*, *X, head of research at Y*."""
+
+from __future__ import annotations
+
+from bisect import bisect_left
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from crypto_nlp.mentions.found_names import Found
+    from crypto_nlp.mentions.unknown_names import Line, Marks
+    from crypto_nlp.text import Text
+
+_REACH = 12  # tokens between a person and the office
+_CLAUSE_ENDS = frozenset((".", ";", "!", "?", ":", "\n"))
+_COMMAS = frozenset((",", "،", "(", "—", "–", "-"))
+_OF = frozenset(("of", "from", "at", "in", "с", "из", "в", "من", "في", "لدى", "«", '"', "“", "،", ","))
+
+
+def attach(view: Text, lines: Sequence[Line], found: Sequence[Found], marks: Marks) -> list[Found]:
+    """``found`` with the house of each person whose sentence tells it; later mentions of the person have it too."""
+    starts = [line.first for line in lines]
+    organisations = [f for f in found if f.name.kind == "organisation"]
+    told: dict[str, str] = {}
+    for f in found:
+        if f.name.kind == "person":
+            at = bisect_left(starts, f.first + 1) - 1
+            house = _house(view, lines[at], f, organisations, marks) if at >= 0 else None
+            if house is not None:
+                told.setdefault(f.name.id, house)
+    return [f._replace(name=replace(f.name, house=told[f.name.id])) if _lacks(f, told) else f for f in found]
+
+
+def _lacks(f: Found, told: dict[str, str]) -> bool:
+    return f.name.kind == "person" and f.name.house is None and f.name.id in told
+
+
+def _house(view: Text, line: Line, person: Found, organisations: Sequence[Found], marks: Marks) -> str | None:
+    near = [o for o in organisations if line.first <= o.first < line.last]
+    return (
+        _before(view, line, person, near, organisations, marks)
+        or _after(view, line, person, near, organisations, marks)
+        or _beside(view, person, near)
+    )
+
+
+def _before(
+    view: Text, line: Line, person: Found, near: Sequence[Found], everywhere: Sequence[Found], marks: Marks
+) -> str | None:
+    """An office before the person, and the organisation between them or before the office."""
+    low = max(line.first, person.first - _REACH)
+    office = next((e for e in range(person.first, low, -1) if e in marks.roles and _clear(view, e, person.first)), None)
+    if office is None:
+        return None
+    begin = marks.roles[office]
+    inside = [o for o in near if begin <= o.first and o.last <= person.first]
+    if inside:
+        return inside[-1].name.id
+    ahead = [o for o in near if begin - 4 <= o.last <= begin and _clear(view, o.last, begin)]
+    if ahead:
+        return ahead[-1].name.id
+    return _referred(begin - 2, person.first, person.first, everywhere, marks)
+
+
+def _after(
+    view: Text, line: Line, person: Found, near: Sequence[Found], everywhere: Sequence[Found], marks: Marks
+) -> str | None:
+    """A comma and an office after the person, and the organisation within that apposition."""
+    if person.last >= line.last or view.tokens[person.last].form not in _COMMAS:
+        return None
+    begin, high = person.last + 1, min(line.last, person.last + _REACH + 4)
+    end = next(
+        (
+            i
+            for i in range(begin, high)
+            if view.tokens[i].form in _COMMAS - {"-", "("} or view.tokens[i].form in _CLAUSE_ENDS
+        ),
+        high,
+    )
+    if not any(i in marks.role_starts for i in range(begin, min(end, begin + 6))):
+        return None
+    inside = [o for o in near if begin <= o.first and o.last <= end]
+    return inside[0].name.id if inside else _referred(begin, end, person.first, everywhere, marks)
+
+
+def _beside(view: Text, person: Found, near: Sequence[Found]) -> str | None:
+    """*Bernstein's Gautam Chhugani*; *Rachael Lucas of BTC Markets*."""
+    for o in near:
+        if o.last == person.first and view.tokens[o.last - 1].form.endswith(("'s", "s'")):
+            return o.name.id
+        between = [view.tokens[i].form for i in range(person.last, o.first)]
+        if 0 < len(between) <= 3 and all(form in _OF for form in between) and between[0] not in ("«", '"', "“"):
+            joined = [form for form in between if form not in _COMMAS and form not in ("«", '"', "“")]
+            if joined:
+                return o.name.id
+    return None
+
+
+def _referred(begin: int, end: int, before: int, everywhere: Sequence[Found], marks: Marks) -> str | None:
+    """*the firm's head of research*: the organisation last named before."""
+    if not any(i in marks.noun_starts for i in range(max(begin, 0), end)):
+        return None
+    earlier = [o for o in everywhere if o.last <= before]
+    return earlier[-1].name.id if earlier else None
+
+
+def _clear(view: Text, begin: int, end: int) -> bool:
+    """Whether no clause ends between two tokens."""
+    return not any(view.tokens[i].form in _CLAUSE_ENDS for i in range(begin, end))
