@@ -19,8 +19,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from pymorphy3 import MorphAnalyzer
-    from pymorphy3.tagset import OpencorporaTag
     from pymorphy3.analyzer import Parse
+    from pymorphy3.tagset import OpencorporaTag
 
 _SCRIPT_LANGUAGE = {"latin": "en", "cyrillic": "ru", "arabic": "ar"}
 _MINIMAL_SCORE = 0.02  # below it pymorphy3's parses of real words are noise
