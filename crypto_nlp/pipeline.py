@@ -95,7 +95,7 @@ class _Reading:
                 published=self.published,
                 scenes=scenes,
                 types=claim_types(self.folders),
-                attribution=attribution.assign(view, self.sentences, name_list, cue_list),
+                attribution=attribution.assign(view, self.sentences, name_list, cue_list, language.cues),
                 names=name_list,
                 cues=cue_list,
                 contexts=frozenset(

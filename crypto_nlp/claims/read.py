@@ -73,7 +73,7 @@ def _from_figure(document: Document, scene: Scene, quantity: Quantity, bid: Bid)
     if bid.change and bid.hit.trigger.change is None and "change" in frame.details:
         slots["change"] = bid.change
     feeling = mood.read(
-        document, scene, (quantity.start, quantity.end), (bid.found.start, bid.found.end), time, figure=True
+        document, scene, (quantity.start, quantity.end), (bid.found.start, bid.found.end), time, figure=True, type_name=bid.hit.type
     )
     return _claim(
         document,
@@ -94,7 +94,7 @@ def _from_event(document: Document, scene: Scene, event: Event) -> Claim:
     time = moments.choose(scene, place, place, figure=False)
     slots = details.fill(document, scene, event.hit, place, event.subject)
     span = (event.found.start, event.found.end)
-    feeling = mood.read(document, scene, span, span, time, figure=False)
+    feeling = mood.read(document, scene, span, span, time, figure=False, type_name=event.hit.type)
     return _claim(
         document, scene, event.hit, span, event.subject.id, slots, time, feeling, None, event.hit.trigger.weight * 0.8
     )
