@@ -1,9 +1,10 @@
-"""What the search index holds of a claim, and how a text becomes terms; a query's words become terms in the same way."""
+"""What the search index holds of a claim, and how a text (a document's or a query's) becomes terms."""
 
 from __future__ import annotations
 
 import re
 from functools import lru_cache
+from itertools import pairwise
 from typing import TYPE_CHECKING, NamedTuple
 
 from crypto_nlp.indexing import figures
@@ -28,7 +29,7 @@ class Word(NamedTuple):
 
 
 class Document(NamedTuple):
-    """The columns of the index for one claim, terms apart by spaces; ``words`` are the (form, key, skeleton) that it holds."""
+    """The index's columns for one claim, terms apart by spaces; ``words`` are the (form, key, skeleton) in it."""
 
     subject: str
     gloss: str
@@ -66,7 +67,7 @@ def id_term(name_id: str) -> str:
 
 @lru_cache(maxsize=1 << 12)
 def skeleton(form: str) -> str:
-    """The consonants of a word in Latin letters, by which a name meets its transliterations; empty for short or plain words."""
+    """A word's consonants in Latin letters, by which a name meets its transliterations; empty where too few."""
     letters = "".join(_LATIN.get(char, "") for char in form) if script(form) != "latin" else form
     for pair, single in _PAIRS:
         letters = letters.replace(pair, single)
@@ -110,7 +111,7 @@ def _terms(text: str) -> tuple[str, frozenset[str], frozenset[tuple[str, str, st
     found = words(text)
     keys = [word.key for word in found]
     extra = {key for word in found for key in document_others(word.form) if not word.form[0].isdigit()}
-    for number, unit in zip(found, found[1:], strict=False):
+    for number, unit in pairwise(found):
         power = figures.scale(unit.form) if number.form[0].isdigit() else None
         if power:
             extra.add(figures.value_term(float(number.key) * 10**power))
@@ -118,7 +119,7 @@ def _terms(text: str) -> tuple[str, frozenset[str], frozenset[tuple[str, str, st
     return " ".join(keys), frozenset(extra), frozenset(vocabulary)
 
 
-def document(  # noqa: PLR0913 - the parts of a claim, by name
+def document(
     *,
     subject: str,
     glosses: Mapping[str, str],
@@ -129,8 +130,8 @@ def document(  # noqa: PLR0913 - the parts of a claim, by name
 ) -> Document:
     """The terms of a claim.
 
-    ``names`` are canonical ids (sources, bodies, assets), ``values`` its figures, ``labels`` other slots worth finding by word
-    (type, measure, unit, time).
+    ``names`` are canonical ids (sources, bodies, assets), ``values`` its figures, ``labels`` other slots worth finding
+    by word (type, measure, unit, time).
     """
     ids = list(dict.fromkeys(names))
     parts = {

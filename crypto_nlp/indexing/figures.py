@@ -7,7 +7,8 @@ from functools import lru_cache
 
 from crypto_nlp.indexing.stems import primary
 
-# Groups of three behind spaces (13 900 000 000) belong together; a year before a count (2024 100) does not look like that.
+# Groups of three behind spaces (13 900 000 000) belong together; a year before a count (2024 100) does not look like
+# that.
 _SPACED = re.compile(r"(?<![\d.,])\d{1,3}(?: \d{3})+(?![\d])")
 _SCALE_WORDS = {
     3: ("k", "thousand", "тыс", "тысяча", "тысяч", "الف", "الاف"),

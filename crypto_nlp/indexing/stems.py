@@ -1,9 +1,9 @@
 """The key of a word: what the index and a query have in common whatever the inflection.
 
-Every word has one *primary* key, a function of its form alone, so that phrases keep their order; and *others*, by which forms
-meet that no affix rule unites (broken plurals, suppletive Russian forms, Arabic clitics that may be letters of the root).
-A query's word finds a document where primary meets primary, or the primary of one side is among the others of the other.
-Two words never meet through others alone: that is where stemmers bring strangers together.
+Every word has one *primary* key, a function of its form alone, so that phrases keep their order; and *others*, by
+which forms meet that no affix rule unites (broken plurals, suppletive Russian forms, Arabic clitics that may be
+letters of the root). A query's word finds a document where primary meets primary, or the primary of one side is among
+the others of the other. Two words never meet through others alone: that is where stemmers bring strangers together.
 
 Russian others are stems of the whole paradigm (pymorphy3) and are made on the document's side only: a query loads no
 dictionary.
@@ -26,7 +26,8 @@ if TYPE_CHECKING:
 
 _ENGLISH = snowballstemmer.stemmer("english")
 _RUSSIAN = snowballstemmer.stemmer("russian")
-# A Russian noun or adjective has a handful of stems; a verb with its participles many, the rarer ones noise in an index.
+# A Russian noun or adjective has a handful of stems; a verb with its participles many, the rarer ones noise in an
+# index.
 _PARADIGM = 6
 _LIKELY = 0.2
 
@@ -127,37 +128,33 @@ def _arabic_owned(bare: str) -> Iterator[str]:
         yield bare[:-1] + "ه"
 
 
+# Ending, the fewest letters that a word with it has, and what may stand in its place in a related form.
+_AR_ENDINGS = (
+    ("ات", 5, ("ه",)),
+    ("ات", 6, ("",)),  # a longer one only: عملات is not of عمل
+    ("ون", 6, ("",)),
+    ("ين", 6, ("",)),
+    ("ان", 5, ("",)),
+    ("تان", 6, ("ه",)),
+    ("تين", 6, ("ه",)),
+    ("ي", 5, ("", "ين", "يه")),
+    ("و", 5, ("", "ين")),
+    ("يه", 5, ("ي",)),
+    ("وا", 5, ("",)),
+    ("ت", 5, ("", "ه")),
+)
+
+
 def _arabic_family(word: str) -> Iterator[str]:
     """The word itself and its forms in other numbers, genders and persons."""
     yield word
     yield _arabic_primary(word)
-    if word.endswith("ات") and len(word) >= 5:
-        yield word[:-2] + "ه"
-        if len(word) >= 6:  # عملات is not of عمل
-            yield word[:-2]
-    if word.endswith(("ون", "ين")) and len(word) >= 6:
-        yield word[:-2]
-    if word.endswith("ان") and len(word) >= 5:
-        yield word[:-2]
-    if word.endswith(("تان", "تين")) and len(word) >= 6:
-        yield word[:-3] + "ه"
-    if word.endswith("ي") and len(word) >= 5:
-        yield word[:-1]
-        yield word[:-1] + "ين"
-        yield word + "ه"
-    if word.endswith("و") and len(word) >= 5:
-        yield word[:-1]
-        yield word[:-1] + "ين"
-    if word.endswith("يه") and len(word) >= 5:
-        yield word[:-1]
-    if word.endswith("وا") and len(word) >= 5:
-        yield word[:-2]
-    if word.endswith("ت") and len(word) >= 5:
-        yield word[:-1]
-        yield word[:-1] + "ه"
-    if word[0] == "س" and len(word) >= 4 and word[1] in "يتن":
+    for ending, least, instead in _AR_ENDINGS:
+        if word.endswith(ending) and len(word) >= least:
+            yield from (word.removesuffix(ending) + other for other in instead)
+    if len(word) >= 4 and word[0] == "س" and word[1] in "يتن":
         yield word[1:]
         yield "ي" + word[2:]
-    if word[0] in "يتن" and len(word) >= 4:
+    if len(word) >= 4 and word[0] in "يتن":
         yield word[1:]
         yield "ي" + word[1:]

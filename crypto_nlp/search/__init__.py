@@ -1,7 +1,7 @@
 """Search over the ledger, in any of its languages. SELECT only."""
 
 from crypto_nlp.search.filters import Filters
-from crypto_nlp.search.find import SORTS, count_claims, corrections, find_claims, iterate_claims
+from crypto_nlp.search.find import SORTS, corrections, count_claims, find_claims, iterate_claims
 from crypto_nlp.search.life import disagreements, due, show_claim
 
 __all__ = [

@@ -1,5 +1,6 @@
 """A parsed query as SQL: one MATCH where it speaks of words alone, conditions on the claim where it names fields."""
 
+# ruff: noqa: S608 - SQL is put together from our own constants; values are always parameters.
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
@@ -22,12 +23,12 @@ _IN_INDEX = "c.id IN (SELECT rowid FROM search WHERE search MATCH ?)"
 
 
 class Compiled(NamedTuple):
-    """A query ready to run: ``match`` for the index (or None), ``where`` for all else, the ids that it names, what was corrected."""
+    """A query ready to run: ``match`` for the index, ``where`` for the rest, ids that it names, what was corrected."""
 
     match: str | None = None
     where: Condition = Condition("1")
     ids: tuple[str, ...] = ()
-    corrections: dict[str, tuple[str, ...]] = {}  # noqa: RUF012 - never changed
+    corrections: dict[str, tuple[str, ...]] = {}
 
 
 class _Part(NamedTuple):
@@ -68,10 +69,8 @@ class _Compiler:
         match node:
             case syntax.Words(text):
                 return self._words(text, positive=positive)
-            case syntax.Phrase(text):
-                return _index(terms.phrase(text))
-            case syntax.Prefix(text):
-                return _index(terms.prefix(self.connection, text))
+            case syntax.Phrase() | syntax.Prefix():
+                return self._literal(node)
             case syntax.Field(name, value):
                 return self._field(name, value)
             case syntax.Not(inner):
@@ -81,6 +80,11 @@ class _Compiler:
                 return self._both(parts, positive=positive)
             case syntax.Either(parts):
                 return self._either(parts, positive=positive)
+
+    def _literal(self, node: syntax.Phrase | syntax.Prefix) -> _Part | None:
+        phrase = isinstance(node, syntax.Phrase)
+        expression = terms.phrase(node.text) if phrase else terms.prefix(self.connection, node.text)
+        return _Part(match=expression) if expression else None
 
     def _words(self, text: str, *, positive: bool) -> _Part | None:
         run = terms.run(self.connection, text, correct=positive)
@@ -120,28 +124,31 @@ class _Compiler:
 
     def _field(self, name: str, value: str) -> _Part:
         if name in _TEXT_FIELDS:
-            inside = terms.run(self.connection, value, correct=False)
-            if inside is None:
-                message = f"{name}: needs a word or figure after it."
-                raise QueryError(message)
-            return _Part(match=f"{_TEXT_FIELDS[name]} : ({inside.match})")
+            return self._text(name, value)
+        return _Part(where=self._condition(name, value))
+
+    def _text(self, name: str, value: str) -> _Part:
+        inside = terms.run(self.connection, value, correct=False)
+        if inside is None:
+            message = f"{name}: needs a word or figure after it."
+            raise QueryError(message)
+        return _Part(match=f"{_TEXT_FIELDS[name]} : ({inside.match})")
+
+    def _condition(self, name: str, value: str) -> Condition:
         if name in _CLAIM_FIELDS:
-            filters = Filters.from_json({_CLAIM_FIELDS[name]: [value]})
-            return _Part(where=joined(of_claim(self.connection, filters)))
+            return joined(of_claim(self.connection, Filters.from_json({_CLAIM_FIELDS[name]: [value]})))
         if name in _MENTION_FIELDS:
-            inside_mention = joined(of_mention(self.connection, Filters.from_json({_MENTION_FIELDS[name]: [value]})))
+            inside = joined(of_mention(self.connection, Filters.from_json({_MENTION_FIELDS[name]: [value]})))
             sql = (
                 "c.id IN (SELECT m.claim FROM mentions m JOIN articles a ON a.id = m.article "
-                f"WHERE m.vanished IS NULL AND {inside_mention.sql})"
+                f"WHERE m.vanished IS NULL AND {inside.sql})"
             )
-            return _Part(where=Condition(sql, inside_mention.parameters))
+            return Condition(sql, inside.parameters)
         if name in _COLUMN_FIELDS:
-            return _Part(where=Condition(f"c.{name} = ?", (value,)))
+            return Condition(f"c.{name} = ?", (value,))
         if name == "negated":
-            return _Part(where=Condition("c.negated = ?", (int(value.lower() in ("true", "yes", "1")),)))
-        if name == "when":
-            return _Part(where=_overlaps(value))
-        return _Part(where=self._slot(name, value))
+            return Condition("c.negated = ?", (int(value.lower() in {"true", "yes", "1"}),))
+        return _overlaps(value) if name == "when" else self._slot(name, value)
 
     def _slot(self, name: str, value: str) -> Condition:
         if not self.connection.execute("SELECT 1 FROM slots WHERE slot = ?", (name,)).fetchone():
@@ -150,10 +157,6 @@ class _Compiler:
             message = f"There is no field “{name}”: use one of {known}, or put quotation marks around the words."
             raise QueryError(message)
         return slot_is(self.connection, name, [value])
-
-
-def _index(expression: str | None) -> _Part | None:
-    return _Part(match=expression) if expression else None
 
 
 def _not(condition: Condition) -> Condition:

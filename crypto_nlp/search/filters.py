@@ -28,8 +28,9 @@ class Filters:
     """What a claim must be; several values of one filter are alternatives, several filters hold together.
 
     Names (subject, source, asset) may be ids or names in any language. ``since``/``until`` go by the publishing time of
-    the mention (a date means the whole day, in UTC), ``when_since``/``when_until`` by the claim's own time. ``min_value`` and
-    ``max_value`` are in the (one) ``unit``, else in the claim's own. ``details`` are other slots, by name.
+    the mention (a date means the whole day, in UTC), ``when_since``/``when_until`` by the claim's own time.
+    ``min_value`` and ``max_value`` are in the (one) ``unit``, else in the claim's own. ``details`` are other slots, by
+    name.
     """
 
     types: tuple[str, ...] = ()

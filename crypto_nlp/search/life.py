@@ -1,5 +1,6 @@
 """A claim's life: where it was read, who else gave which figure for the same thing, and what became of it."""
 
+# ruff: noqa: S608 - SQL is put together from our own constants; values are always parameters.
 from __future__ import annotations
 
 import json
@@ -20,7 +21,8 @@ if TYPE_CHECKING:
 
 def _starts(row: str) -> str:
     """The first day of a claim's span: its own time, or where it names none the days on which it was read."""
-    return f"coalesce({row}.when_start, CASE WHEN {row}.when_ IS NULL THEN substr({row}.first_seen, 1, 10) ELSE '0000' END)"
+    read = f"CASE WHEN {row}.when_ IS NULL THEN substr({row}.first_seen, 1, 10) ELSE '0000' END"
+    return f"coalesce({row}.when_start, {read})"
 
 
 def _ends(row: str) -> str:
@@ -40,9 +42,10 @@ _SAME_DETAILS = " AND ".join(
 def show_claim(store: Store, claim_id: str, *, lang: str = "en") -> dict[str, Any]:
     """Everything known of a claim.
 
-    Keys: ``claim`` (its row, None where every mention has vanished), ``glosses`` (by language), ``places`` (every mention, its
-    text's revision and whether it has vanished), ``stories`` (each once), ``sources`` (each with its first and last day),
-    ``other_figures`` (rows for the same type, measure, subject and span of time), ``changed`` (sources that gave several figures).
+    Keys: ``claim`` (its row, None where every mention has vanished), ``glosses`` (by language), ``places`` (every
+    mention, its text's revision and whether it has vanished), ``stories`` (each once), ``sources`` (each with its
+    first and last day), ``other_figures`` (rows for the same type, measure, subject and span of time), ``changed``
+    (sources that gave several figures).
 
     Raises:
         QueryError: no claim has this id (the beginning of one will do where it is unambiguous).
@@ -83,7 +86,8 @@ def _one(connection: sqlite3.Connection, claim_id: str) -> sqlite3.Row:
 def _places(connection: sqlite3.Connection, claim: int) -> list[dict[str, Any]]:
     rows = connection.execute(
         "SELECT a.url AS article_url, a.title AS article_title, a.feed, a.publisher, a.lang, a.published, a.fetched, "
-        "a.pages, m.story AS story_id, m.revision, a.revision AS revisions, m.start, m.end_ AS end, m.anchor, m.sentence, "
+        "a.pages, m.story AS story_id, m.revision, a.revision AS revisions, m.start, m.end_ AS end, m.anchor, "
+        "m.sentence, "
         "m.sentence_start, m.sentence_end, m.source, m.modality, m.confidence, m.condition, m.value_low, m.value_high, "
         'm.unit, m.bound, m.per, m.when_ AS "when", m.rules, k.rules_hash, k.model, m.seen, m.vanished, m.vanished_by '
         "FROM mentions m JOIN articles a ON a.id = m.article JOIN makers k ON k.id = m.maker "
@@ -153,9 +157,11 @@ def _changed(connection: sqlite3.Connection, claims: list[int]) -> list[dict[str
     """Sources that gave more than one figure for the thing: each with its figures in the order of time."""
     marks = ", ".join("?" * len(claims))
     rows = connection.execute(
-        "SELECT m.source, c.claim_id, c.value_low, c.value_high, c.unit, min(m.seen) AS first_seen, max(m.seen) AS last_seen "
+        "SELECT m.source, c.claim_id, c.value_low, c.value_high, c.unit, min(m.seen) AS first_seen, max(m.seen) "
+        "AS last_seen "
         f"FROM mentions m JOIN claims c ON c.id = m.claim WHERE m.claim IN ({marks}) AND m.vanished IS NULL "
-        "AND m.source IS NOT NULL AND m.source <> 'unnamed' GROUP BY m.source, c.id ORDER BY m.source, first_seen, c.id",
+        "AND m.source IS NOT NULL AND m.source <> 'unnamed' GROUP BY m.source, c.id ORDER BY m.source, "
+        "first_seen, c.id",
         claims,
     )
     found: dict[str, list[dict[str, Any]]] = {}
@@ -170,8 +176,9 @@ def disagreements(
 ) -> list[dict[str, Any]]:
     """The things for which the figures given differ most, the widest first.
 
-    Each has ``type measure subject when unit per spread low high stories claims``: ``spread`` is the largest figure over the
-    smallest, ``low`` and ``high`` are in ``unit``, ``claims`` are rows. A thing needs two figures that no range or bound reconciles.
+    Each has ``type measure subject when unit per spread low high stories claims``: ``spread`` is the largest figure
+    over the smallest, ``low`` and ``high`` are in ``unit``, ``claims`` are rows. A thing needs two figures that no
+    range or bound reconciles.
     """
     with store.reading() as connection:
         chosen = select(connection, query, filters)
@@ -181,7 +188,8 @@ def disagreements(
             f"FROM {chosen.source} WHERE {chosen.where.sql} AND c.base_low > 0 AND c.when_ IS NOT NULL "
             "AND c.negated = 0 AND c.bound NOT IN ('min', 'max') "
             "GROUP BY c.type, c.measure, c.subject, c.when_, c.base_unit, c.per, json_extract(c.details, '$.change'), "
-            "json_extract(c.details, '$.asset'), json_extract(c.details, '$.jurisdiction'), json_extract(c.details, '$.versus') "
+            "json_extract(c.details, '$.asset'), json_extract(c.details, '$.jurisdiction'), "
+            "json_extract(c.details, '$.versus') "
             "HAVING count(*) > 1 AND max(c.base_low) > min(c.base_high) * 1.05 "
             "ORDER BY max(c.base_low) / min(c.base_high) DESC, stories DESC LIMIT ?",
             (*chosen.where.parameters, limit),
@@ -204,7 +212,7 @@ def _disagreement(connection: sqlite3.Connection, row: sqlite3.Row, lang: str) -
     }
 
 
-def due(  # noqa: PLR0913 - the window and the filters of one question
+def due(
     store: Store,
     today: date,
     *,
@@ -216,7 +224,8 @@ def due(  # noqa: PLR0913 - the window and the filters of one question
 ) -> list[dict[str, Any]]:
     """Forecasts, plans and possibilities whose time has come by ``today`` (and, with ``since``, not before that day).
 
-    The latest due come first; each is ``{"due": day, "claim": row, "facts": [rows]}`` with the facts known on the same thing.
+    The latest due come first; each is ``{"due": day, "claim": row, "facts": [rows]}`` with the facts known on the same
+    thing.
     """
     with store.reading() as connection:
         chosen = select(connection, query, filters)

@@ -1,5 +1,6 @@
 """Claim rows as the command line promises them: a claim with its representative mention."""
 
+# ruff: noqa: S608 - SQL is put together from our own constants; values are always parameters.
 from __future__ import annotations
 
 import json
@@ -19,9 +20,9 @@ SELECT c.id AS row, c.claim_id, c.type, c.measure, c.subject,
   coalesce(m.value_low, c.value_low) AS value_low, coalesce(m.value_high, c.value_high) AS value_high,
   coalesce(m.unit, c.unit) AS unit, coalesce(m.bound, c.bound) AS bound, coalesce(m.per, c.per) AS per,
   coalesce(m.when_, c.when_) AS "when", m.condition, m.source, m.modality, c.negated,
-  json_patch(c.details, m.details) AS details, c.gloss, a.lang, m.anchor, m.sentence, m.start, m.end_ AS "end", m.confidence,
-  a.url AS article_url, a.title AS article_title, a.feed, a.published, c.stories, c.mentions, c.first_seen, c.last_seen,
-  m.sentence_start
+  json_patch(c.details, m.details) AS details, c.gloss, a.lang, m.anchor, m.sentence, m.start, m.end_ AS "end",
+  m.confidence, a.url AS article_url, a.title AS article_title, a.feed, a.published, c.stories, c.mentions,
+  c.first_seen, c.last_seen, m.sentence_start
 """
 _FIELDS = (
     *("claim_id", "type", "measure", "subject", "value_low", "value_high", "unit", "bound", "per", "when", "condition"),
@@ -55,7 +56,8 @@ def claim_rows(
     if shown:
         condition = joined(shown)
         chosen = (
-            "(SELECT m.id FROM mentions m JOIN articles a ON a.id = m.article WHERE m.claim = c.id AND m.vanished IS NULL "
+            "(SELECT m.id FROM mentions m JOIN articles a ON a.id = m.article WHERE m.claim = c.id AND "
+            "m.vanished IS NULL "
             f"AND {condition.sql} ORDER BY m.confidence DESC, m.seen, m.id LIMIT 1)"
         )
     else:

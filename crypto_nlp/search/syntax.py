@@ -187,7 +187,8 @@ class _Reader:
         if kind in ("end", "and", "or", "close"):
             said = {"and": "AND", "or": "OR"}.get(kind)
             message = (
-                f"{said} needs a word on both sides; write {said.lower()} in small letters to search for the word itself."
+                f"{said} needs a word on both sides; write {said.lower()} in small letters to search for the word "
+                "itself."
                 if said
                 else "Something is missing: an operator or a parenthesis has no words after it."
             )

@@ -1,5 +1,6 @@
 """A query's words as expressions of the index: inflections, figures, names in three languages, and letters mistaken."""
 
+# ruff: noqa: S608 - SQL is put together from our own constants; values are always parameters.
 from __future__ import annotations
 
 from itertools import product
@@ -63,7 +64,7 @@ def prefix(connection: sqlite3.Connection, text: str) -> str | None:
 
 
 def run(connection: sqlite3.Connection, text: str, *, correct: bool) -> Run | None:
-    """The expression for all of these words; None where there is none. ``correct`` lets unknown words be read as known ones."""
+    """The expression for all of these words, or None; ``correct`` lets unknown words be read as known ones."""
     found = words(text)
     found = [word for word in found if word.form not in _FUNCTION_WORDS] or found
     if not found:
@@ -158,7 +159,7 @@ def _instead(connection: sqlite3.Connection, word: Word) -> list[Word]:
 def _known(connection: sqlite3.Connection, word: Word) -> bool:
     keys = (word.key, *others(word.form))
     marks = ", ".join("?" * len(keys))
-    if connection.execute(f"SELECT 1 FROM words WHERE key IN ({marks}) LIMIT 1", keys).fetchone():  # noqa: S608
+    if connection.execute(f"SELECT 1 FROM words WHERE key IN ({marks}) LIMIT 1", keys).fetchone():
         return True
     return bool(connection.execute("SELECT 1 FROM search WHERE search MATCH ? LIMIT 1", (quoted(word.key),)).fetchone())
 

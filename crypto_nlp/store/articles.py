@@ -1,5 +1,6 @@
 """Articles, their revisions and their stories; saving one is one transaction."""
 
+# ruff: noqa: S608 - SQL is put together from our own constants; values are always parameters.
 from __future__ import annotations
 
 import json
@@ -116,7 +117,7 @@ def _insert(connection: sqlite3.Connection, article: Article, maker: int, run: i
         "run": run,
     }
     cursor = connection.execute(
-        f"INSERT INTO articles ({', '.join(columns)}) VALUES (?{', ?' * (len(columns) - 1)})",  # noqa: S608
+        f"INSERT INTO articles ({', '.join(columns)}) VALUES (?{', ?' * (len(columns) - 1)})",
         list(columns.values()),
     )
     return int(cursor.lastrowid or 0)
@@ -127,7 +128,7 @@ def _update(
 ) -> None:
     columns = _columns(article) | {"revision": revision, "maker": maker, "run": run}
     sets = ", ".join(f"{column} = ?" for column in columns)
-    connection.execute(f"UPDATE articles SET {sets} WHERE id = ?", [*columns.values(), article_id])  # noqa: S608
+    connection.execute(f"UPDATE articles SET {sets} WHERE id = ?", [*columns.values(), article_id])
 
 
 def _new_story(connection: sqlite3.Connection, article: Article, story: Story) -> int:
@@ -170,7 +171,7 @@ def _stored(connection: sqlite3.Connection, where: str, parameters: tuple[Any, .
     row = connection.execute(
         "SELECT a.*, r.text, k.rules_hash, k.model FROM articles a "
         "JOIN revisions r ON r.article = a.id AND r.revision = a.revision LEFT JOIN makers k ON k.id = a.maker "
-        f"WHERE {where} ORDER BY a.id LIMIT 1",  # noqa: S608
+        f"WHERE {where} ORDER BY a.id LIMIT 1",
         parameters,
     ).fetchone()
     if row is None:
@@ -204,8 +205,8 @@ def drop_text(connection: sqlite3.Connection, article_id: int, now: str) -> None
 def forget(connection: sqlite3.Connection, article_id: int) -> int:
     """Remove an article with its revisions and mentions, and every claim and story that stood nowhere else.
 
-    Its entry in the feed's queue stays, without content, so that the next ingest does not bring it back. Returns how many
-    claims went.
+    Its entry in the feed's queue stays, without content, so that the next ingest does not bring it back. Returns how
+    many claims went.
     """
     touched = [
         row[0] for row in connection.execute("SELECT DISTINCT claim FROM mentions WHERE article = ?", (article_id,))

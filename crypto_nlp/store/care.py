@@ -40,8 +40,8 @@ class Finding:
 def check(store: Store) -> list[Finding]:
     """Everything wrong with the database, worst first; empty where all is well.
 
-    Looks for damaged pages, rows that point nowhere, claims without evidence, offsets at which the stored text no longer holds
-    the anchor, counts that do not follow from the mentions, and a search index out of step.
+    Looks for damaged pages, rows that point nowhere, claims without evidence, offsets at which the stored text no
+    longer holds the anchor, counts that do not follow from the mentions, and a search index out of step.
     """
     with store.reading() as connection:
         try:
@@ -65,7 +65,8 @@ def _evidence(connection: sqlite3.Connection) -> Iterator[Finding]:
     bare = [
         row[0]
         for row in connection.execute(
-            "SELECT claim_id FROM claims c WHERE NOT EXISTS (SELECT 1 FROM mentions WHERE claim = c.id) ORDER BY claim_id"
+            "SELECT claim_id FROM claims c WHERE NOT EXISTS (SELECT 1 FROM mentions WHERE claim = c.id) ORDER BY "
+            "claim_id"
         )
     ]
     if bare:
@@ -105,7 +106,8 @@ def _counts(connection: sqlite3.Connection) -> Iterator[Finding]:
 
 def _index(connection: sqlite3.Connection) -> Iterator[Finding]:
     missing = connection.execute(
-        "SELECT count(*) FROM claims c WHERE c.mentions > 0 AND NOT EXISTS (SELECT 1 FROM search_content WHERE id = c.id)"
+        "SELECT count(*) FROM claims c WHERE c.mentions > 0 AND NOT EXISTS (SELECT 1 FROM search_content WHERE "
+        "id = c.id)"
     ).fetchone()[0]
     extra = connection.execute(
         "SELECT count(*) FROM search_content s WHERE NOT EXISTS (SELECT 1 FROM claims WHERE id = s.id AND mentions > 0)"
@@ -117,7 +119,10 @@ def _index(connection: sqlite3.Connection) -> Iterator[Finding]:
         wanted = ledger.document_of(connection, row)
         stale += bool(held and wanted and tuple(held) != wanted[:5])
     if missing or extra or stale:
-        message = f"The search index is out of step: {missing} claims missing, {extra} too many, {stale} of a sample out of date."
+        message = (
+            f"The search index is out of step: {missing} claims missing, {extra} too many, {stale} of a sample "
+            "out of date."
+        )
         yield Finding("index", message, _MEND)
 
 
@@ -138,7 +143,7 @@ def mend(store: Store) -> None:
 
 
 def backup(store: Store, target: Path) -> None:
-    """Copy the database to ``target`` as it stands at one instant, while others may go on writing; a whole copy or none.
+    """Copy the database to ``target`` as it stands at one instant, while others may go on writing; whole or not at all.
 
     Raises:
         StoreError: ``target`` is the database itself, or cannot be written.
@@ -182,7 +187,7 @@ def vacuum(store: Store) -> tuple[int, int]:
 
 
 def prune(store: Store, before: date, *, text_only: bool, now: datetime) -> dict[str, int]:
-    """Take out what was published before a day: whole articles with their mentions, or (``text_only``) their texts alone.
+    """Take out what was published before a day: whole articles with their mentions, or (``text_only``) their texts.
 
     Claims that stood nowhere else go with their articles; with ``text_only`` claims and evidence stay. Returns how many
     ``articles`` and ``claims`` were touched. Each batch is a transaction: an interrupted prune is finished by the next.
@@ -192,10 +197,8 @@ def prune(store: Store, before: date, *, text_only: bool, now: datetime) -> dict
     while True:
         with store.transaction() as connection:
             rows = connection.execute(
-                "SELECT id FROM articles WHERE seen < ?"
-                + (" AND pruned IS NULL" if text_only else "")
-                + " ORDER BY id LIMIT ?",
-                (limit, _BATCH),
+                "SELECT id FROM articles WHERE seen < ? AND (pruned IS NULL OR NOT ?) ORDER BY id LIMIT ?",
+                (limit, text_only, _BATCH),
             ).fetchall()
             for (article,) in rows:
                 if text_only:
@@ -208,7 +211,7 @@ def prune(store: Store, before: date, *, text_only: bool, now: datetime) -> dict
 
 
 def forget(store: Store, url: str) -> dict[str, int]:
-    """Remove the article(s) at ``url`` with every revision, mention and queued entry; returns ``articles`` and ``claims`` gone.
+    """Remove the article(s) at ``url`` with revisions, mentions and queued content; counts ``articles`` and ``claims``.
 
     Raises:
         StoreError: there is no such article.

@@ -1,10 +1,11 @@
 """Canonical claims: one row for each proposition, kept in step with the mentions that state it.
 
-A claim's slots are those of its first reading; a later reading fills what the first left open (a headline without its year),
-and a reading under other rules or another model replaces them. Its counts, dates and representative mention follow from
-its mentions that have not vanished.
+A claim's slots are those of its first reading; a later reading fills what the first left open (a headline without its
+year), and a reading under other rules or another model replaces them. Its counts, dates and representative mention
+follow from its mentions that have not vanished.
 """
 
+# ruff: noqa: S608 - SQL is put together from our own constants; values are always parameters.
 from __future__ import annotations
 
 import json
@@ -93,7 +94,7 @@ def put_claim(connection: sqlite3.Connection, claim: Claim, maker: int) -> tuple
     if row is None:
         names = ", ".join(_SLOTS)
         cursor = connection.execute(
-            f"INSERT INTO claims (claim_id, {names}) VALUES (?{', ?' * len(_SLOTS)})",  # noqa: S608
+            f"INSERT INTO claims (claim_id, {names}) VALUES (?{', ?' * len(_SLOTS)})",
             [claim.claim_id, *(slots[slot] for slot in _SLOTS)],
         )
         connection.executemany("INSERT OR IGNORE INTO slots VALUES (?)", [(slot,) for slot in claim.details])
@@ -101,7 +102,7 @@ def put_claim(connection: sqlite3.Connection, claim: Claim, maker: int) -> tuple
     changed = _changes(row, slots)
     if changed:
         sets = ", ".join(f"{slot} = ?" for slot in changed)
-        connection.execute(f"UPDATE claims SET {sets} WHERE id = ?", [*changed.values(), row["id"]])  # noqa: S608
+        connection.execute(f"UPDATE claims SET {sets} WHERE id = ?", [*changed.values(), row["id"]])
     return int(row["id"]), False
 
 
@@ -121,7 +122,7 @@ UPDATE claims SET (mentions, stories, sources, first_seen, last_seen) = (
   FROM mentions WHERE claim = claims.id AND vanished IS NULL),
 mention = (
   SELECT id FROM mentions WHERE claim = claims.id AND vanished IS NULL ORDER BY confidence DESC, seen, id LIMIT 1)
-"""  # noqa: S608 - constants
+"""
 
 
 def refresh(connection: sqlite3.Connection, claim_rows: Iterable[int]) -> None:
@@ -187,7 +188,7 @@ def document_of(connection: sqlite3.Connection, claim_row: int) -> indexing.Docu
         (claim_row, INDEXED_SENTENCES),
     )
     sources = connection.execute(
-        f"SELECT DISTINCT source FROM mentions WHERE claim = ? AND vanished IS NULL AND {NAMED} ORDER BY source",  # noqa: S608
+        f"SELECT DISTINCT source FROM mentions WHERE claim = ? AND vanished IS NULL AND {NAMED} ORDER BY source",
         (claim_row,),
     )
     details = json.loads(row["details"])

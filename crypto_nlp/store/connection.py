@@ -23,19 +23,31 @@ _SENTENCES = (
     ),
     (
         ("readonly", "read-only"),
-        "The database {path} cannot be written: check the permissions of the file and its folder, or name another with --db.",
+        (
+            "The database {path} cannot be written: check the permissions of the file and its folder, or name "
+            "another with --db."
+        ),
     ),
     (
         ("file is not a database",),
-        "{path} is not an SQLite database: name the right file with --db, or move this one away to start a new database.",
+        (
+            "{path} is not an SQLite database: name the right file with --db, or move this one away to start a new "
+            "database."
+        ),
     ),
     (
         ("disk is full", "disk i/o error"),
-        "The disk that holds {path} is full or failing: free some space and run the command again; nothing half-written was kept.",
+        (
+            "The disk that holds {path} is full or failing: free some space and run the command again; nothing "
+            "half-written was kept."
+        ),
     ),
     (
         ("malformed", "corrupt"),
-        "The database {path} is damaged: `crypto-nlp db check` says where; restore the latest copy made by `crypto-nlp db backup`.",
+        (
+            "The database {path} is damaged: `crypto-nlp db check` says where; restore the latest copy made by "
+            "`crypto-nlp db backup`."
+        ),
     ),
     (
         ("unable to open",),
@@ -66,7 +78,8 @@ def connect(path: Path, *, read_only: bool, busy_seconds: float = BUSY_SECONDS) 
     """An open connection with our tables, made or brought up to date where it is writable.
 
     Raises:
-        StoreError: the file is missing (read-only), locked, not SQLite, another program's, damaged, or from a newer version.
+        StoreError: the file is missing (read-only), locked, not SQLite, another program's, damaged, or from a newer
+        version.
     """
     if read_only and not path.exists():
         message = f"There is no database at {path}: run `crypto-nlp ingest` first, or name another with --db."
@@ -101,7 +114,8 @@ def _prepare(connection: sqlite3.Connection, path: Path, *, read_only: bool) -> 
         raise StoreError(message)
     if version > schema.VERSION:
         message = (
-            f"The database {path} was made by a newer crypto-nlp (schema {version}, this program knows {schema.VERSION}): "
+            f"The database {path} was made by a newer crypto-nlp (schema {version}, this program knows "
+            f"{schema.VERSION}): "
             "upgrade crypto-nlp, or name another database with --db."
         )
         raise StoreError(message)

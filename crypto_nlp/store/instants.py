@@ -17,7 +17,7 @@ def to_utc(instant: datetime) -> str:
 
 def from_utc(text: str, offset_minutes: int | None = None) -> datetime:
     """The instant written by :func:`to_utc`, in its own UTC offset where one is given."""
-    instant = datetime.fromisoformat(text.replace("Z", "+00:00"))
+    instant = datetime.fromisoformat(text)
     return instant.astimezone(timezone(timedelta(minutes=offset_minutes))) if offset_minutes is not None else instant
 
 
@@ -28,7 +28,7 @@ def offset_minutes(instant: datetime) -> int:
 
 
 def span_of(when: str | None) -> tuple[date | None, date | None]:
-    """First and last day of an EDTF expression (``2027``, ``2024-Q3``, ``../2027``, ``2024-01-01/..``); None is an open end.
+    """First and last day of an EDTF expression (``2027``, ``2024-Q3``, ``../2027``); None is an open end.
 
     What is not such an expression is open on both sides: it can be shown but not compared.
     """

@@ -172,7 +172,7 @@ class Store:
     # Articles, claims and stories
 
     def story_candidates(self, lang: str | None, bands: Sequence[int]) -> list[StoryCandidate]:
-        """The stories of ``lang`` that share a band with a new text; the caller compares whole signatures and chooses."""
+        """The stories of ``lang`` that share a band with a text; the caller compares whole signatures and chooses."""
         with self.reading() as connection:
             return articles.story_candidates(connection, lang, bands)
 
@@ -198,10 +198,11 @@ class Store:
     ) -> SaveOutcome:
         """Store an article with its claims in one transaction.
 
-        A changed ``content_hash`` makes a new revision; mentions are compared, and what is gone is marked, not deleted. An
-        article already stored keeps its story. ``story_id`` None starts a new story with ``story_signature`` and
-        ``story_bands`` (signed 64-bit integers, one for each band). ``keep_text`` false stores the evidence only. What vanishes is marked with ``now`` (by default when the article was
-        fetched). What people rejected or corrected stays so.
+        A changed ``content_hash`` makes a new revision; mentions are compared, and what is gone is marked, not
+        deleted. An article already stored keeps its story. ``story_id`` None starts a new story with
+        ``story_signature`` and ``story_bands`` (signed 64-bit integers, one for each band). ``keep_text`` false stores
+        the evidence only. What vanishes is marked with ``now`` (by default when the article was fetched). What people
+        rejected or corrected stays so.
 
         Raises:
             StoreError: the database cannot be written, or a claim has no ``claim_id``.
@@ -219,8 +220,8 @@ class Store:
     def stale_articles(self, rules_hash: str, model: str = "") -> Iterator[StoredArticle]:
         """Articles whose kept text was read by other rules or another model, in the order of their rows.
 
-        Saving each with ``save_article`` takes it off this list, so that a stopped reextract goes on where it was. Texts
-        that were pruned or never kept are passed over.
+        Saving each with ``save_article`` takes it off this list, so that a stopped reextract goes on where it was.
+        Texts that were pruned or never kept are passed over.
         """
         with self.transaction() as connection:
             maker = articles.maker_of(connection, rules_hash, model)
@@ -263,7 +264,10 @@ class Store:
         found = {each["name"]: each for each in self.saved_searches()}
         if name not in found:
             known = ", ".join(found) or "none yet"
-            message = f"There is no saved search “{name}” (saved: {known}): keep one with `crypto-nlp search QUERY --save NAME`."
+            message = (
+                f"There is no saved search “{name}” (saved: {known}): keep one with `crypto-nlp search QUERY "
+                "--save NAME`."
+            )
             raise StoreError(message)
         return found[name]["query"], found[name]["filters"]
 

@@ -30,7 +30,7 @@ _FACTORS: dict[str, tuple[float, str]] = {
 
 
 def factor_of(unit: str) -> tuple[float, str]:
-    """How many base units one ``unit`` is, and the base unit: ``("GW") -> (1e9, "W")``; a unit unknown here is its own base."""
+    """How many base units one ``unit`` is, and the base unit: a ``GW`` is ``(1e9, "W")``; others are their own."""
     return _FACTORS.get(unit, (1.0, unit))
 
 

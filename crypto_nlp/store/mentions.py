@@ -1,5 +1,6 @@
 """Mentions: where, in which words and by whom a claim is stated; compared whenever an article is read again."""
 
+# ruff: noqa: S608 - SQL is put together from our own constants; values are always parameters.
 from __future__ import annotations
 
 from dataclasses import dataclass
@@ -21,8 +22,9 @@ if TYPE_CHECKING:
 class Place:
     """The reading of one revision of one article: what its mentions have in common.
 
-    ``seen`` is the publishing time (UTC text), ``at`` the instant of this reading, ``cause`` what a vanished mention is put
-    down to: ``revision`` (the text changed) or ``reextract`` (the rules or the model did); ``names`` gives the names of an id.
+    ``seen`` is the publishing time (UTC text), ``at`` the instant of this reading, ``cause`` what a vanished mention
+    is put down to: ``revision`` (the text changed) or ``reextract`` (the rules or the model did); ``names`` gives the
+    names of an id.
     """
 
     article: int
@@ -39,8 +41,8 @@ class Place:
 def compare(connection: sqlite3.Connection, place: Place, claims: Sequence[Claim]) -> tuple[int, int, int]:
     """Bring the article's mentions in step with ``claims``; returns (new to the ledger, known to it, vanished).
 
-    A mention is the same one where the claim and its words are the same, else where the claim is (in order of place). What is
-    not found again is marked as vanished and kept.
+    A mention is the same one where the claim and its words are the same, else where the claim is (in order of place).
+    What is not found again is marked as vanished and kept.
     """
     old = connection.execute("SELECT * FROM mentions WHERE article = ? ORDER BY start, id", (place.article,)).fetchall()
     read = sorted(claims, key=lambda claim: (claim.start, claim.end))
@@ -129,16 +131,16 @@ def _write(
     columns = _columns(place, claim, claim_row)
     if previous is None:
         connection.execute(
-            f"INSERT INTO mentions ({', '.join(columns)}) VALUES (?{', ?' * (len(columns) - 1)})",  # noqa: S608
+            f"INSERT INTO mentions ({', '.join(columns)}) VALUES (?{', ?' * (len(columns) - 1)})",
             list(columns.values()),
         )
         return
     sets = ", ".join(f"{column} = ?" for column in columns)
-    connection.execute(f"UPDATE mentions SET {sets} WHERE id = ?", [*columns.values(), previous["id"]])  # noqa: S608
+    connection.execute(f"UPDATE mentions SET {sets} WHERE id = ?", [*columns.values(), previous["id"]])
 
 
 def take_review(connection: sqlite3.Connection, review: Review, names: Callable[[str], Iterable[str]]) -> None:
-    """Hide the mention that was rejected or corrected, write the correction in its place, or show an accepted one again."""
+    """Hide a mention that was rejected or corrected, write the correction beside it, or show an accepted one again."""
     rows = connection.execute(
         "SELECT m.* FROM mentions m JOIN claims c ON c.id = m.claim JOIN articles a ON a.id = m.article "
         "WHERE c.claim_id = ? AND a.url = ? AND m.sentence = ? AND m.anchor = ? "

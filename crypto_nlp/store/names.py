@@ -1,7 +1,7 @@
-"""The names by which search knows canonical ids: written when an id first stands in the ledger, in every language it has.
+"""The names by which search knows canonical ids, written when an id first stands in the ledger.
 
-The register of rule files is far larger than what a ledger speaks of, and reading it would cost a search more than the search
-itself; so the ledger keeps the names of its own ids.
+The register of rule files is far larger than what a ledger speaks of, and reading it would cost a search more than the
+search itself; so the ledger keeps the names of its own ids.
 """
 
 from __future__ import annotations
@@ -26,7 +26,6 @@ def packaged(name_id: str) -> tuple[str, ...]:
 
 @cache
 def _packaged() -> Mapping[str, tuple[str, ...]]:
-    from crypto_nlp.indexing import Word
     from crypto_nlp.rules.names import load  # noqa: PLC0415 - reading the register takes longer than opening a database
 
     return forms_of(load())

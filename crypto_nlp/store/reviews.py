@@ -1,5 +1,6 @@
 """What people said of claims: accepted, rejected or corrected; it outlives every new reading of the article."""
 
+# ruff: noqa: S608 - SQL is put together from our own constants; values are always parameters.
 from __future__ import annotations
 
 import json
@@ -34,7 +35,8 @@ class Review:
 def put_review(connection: sqlite3.Connection, review: Review) -> None:
     """Keep an answer; a later one about the same claim in the same words replaces it."""
     connection.execute(
-        "INSERT OR REPLACE INTO reviews (claim_id, article_url, sentence, anchor, verdict, correction, reviewer, reviewed) "
+        "INSERT OR REPLACE INTO reviews (claim_id, article_url, sentence, anchor, verdict, correction, reviewer, "
+        "reviewed) "
         "VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
         (
             review.claim_id,
@@ -52,7 +54,7 @@ def put_review(connection: sqlite3.Connection, review: Review) -> None:
 def reviews(connection: sqlite3.Connection, article_url: str | None = None) -> list[Review]:
     """All answers (about one article), oldest first."""
     where, parameters = ("WHERE article_url = ?", (article_url,)) if article_url else ("", ())
-    rows = connection.execute(f"SELECT * FROM reviews {where} ORDER BY reviewed, id", parameters)  # noqa: S608
+    rows = connection.execute(f"SELECT * FROM reviews {where} ORDER BY reviewed, id", parameters)
     return [
         Review(
             claim_id=row["claim_id"],

@@ -1,7 +1,7 @@
 """The tables, as frozen migrations run by sqlite-utils.
 
-A released migration never changes and calls no live code: it must build, years later, the tables that it built on the day.
-``VERSION`` goes into ``PRAGMA user_version``, so that opening a current database needs no import of sqlite-utils.
+A released migration never changes and calls no live code: it must build, years later, the tables that it built on the
+day. ``VERSION`` goes into ``PRAGMA user_version``, so that opening a current database needs no import of sqlite-utils.
 """
 
 from __future__ import annotations
@@ -206,7 +206,8 @@ CREATE TABLE saved_searches (
   saved TEXT NOT NULL
 ) WITHOUT ROWID;
 CREATE TABLE slots (slot TEXT PRIMARY KEY) WITHOUT ROWID;
-INSERT INTO slots VALUES ('about'), ('action'), ('actor_kind'), ('asset'), ('body'), ('change'), ('jurisdiction'), ('name'),
+INSERT INTO slots VALUES ('about'), ('action'), ('actor_kind'), ('asset'), ('body'), ('change'), ('jurisdiction'),
+('name'),
   ('object'), ('stage'), ('target'), ('versus');
 CREATE TABLE names (
   stream TEXT NOT NULL,

@@ -93,7 +93,10 @@ class SaveOutcome:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Extraction:
-    """By what an article was read: the run, the rules, the model; whether its text may be kept; the names of an id; the instant."""
+    """By what, and when, an article was read.
+
+    ``keep_text`` says whether its text may be kept; ``names`` gives the names of a canonical id.
+    """
 
     run_id: int | None
     rules_hash: str

@@ -50,4 +50,4 @@ def first_day(period: str) -> date:
     if "Q" in period:
         return date(int(period[:4]), 3 * int(period[6:]) - 2, 1)
     parts = [int(part) for part in period.split("-")]
-    return date(parts[0], *(parts[1:] + [1, 1])[:2])
+    return date(parts[0], *[*parts[1:], 1, 1][:2])

@@ -1,10 +1,11 @@
 """Series over time: how many claims, stories and sources a period has, and what figures they give.
 
-A period in which nothing was read is a gap (every number None), not a zero. Figures are put into one unit where that is exact and
-refused with a reason where it is not; a range counts by its middle, and figures that are only a floor or a ceiling make
-series of their own.
+A period in which nothing was read is a gap (every number None), not a zero. Figures are put into one unit where that
+is exact and refused with a reason where it is not; a range counts by its middle, and figures that are only a floor or
+a ceiling make series of their own.
 """
 
+# ruff: noqa: S608 - SQL is put together from our own constants; values are always parameters.
 from __future__ import annotations
 
 import statistics
@@ -55,7 +56,7 @@ class Question:
 
 @dataclass(frozen=True, slots=True)
 class Trend:
-    """A series: rows ``period, group, value, claims, stories, sources`` by group and period, and what the values are in."""
+    """Rows ``period, group, value, claims, stories, sources`` by group and period, and what the values are in."""
 
     question: Question
     rows: tuple[dict[str, Any], ...]
@@ -159,7 +160,8 @@ class _Rows:
     def unit(self) -> tuple[str | None, str | None]:
         """The one unit and rate of all figures asked for; the unit is the first asked for, else the most frequent."""
         rows = self.connection.execute(
-            "SELECT c.unit, c.base_unit, c.per, json_extract(c.details, '$.change') AS change, count(DISTINCT c.id) AS n "
+            "SELECT c.unit, c.base_unit, c.per, json_extract(c.details, '$.change') AS change, count(DISTINCT "
+            "c.id) AS n "
             f"FROM {self.source} WHERE {self.where.sql} AND c.base_low IS NOT NULL GROUP BY 1, 2, 3, 4",
             self.where.parameters,
         ).fetchall()
@@ -202,7 +204,8 @@ class _Rows:
     def _figures(self, factor: float) -> dict[_Key, _Cell]:
         rows = self.connection.execute(
             f"SELECT {self.columns}, c.id, c.base_low, c.base_high, c.bound, m.story, "
-            f"CASE WHEN {_NAMED} THEN m.source END FROM {self.source} WHERE {self.where.sql} AND c.base_low IS NOT NULL",
+            f"CASE WHEN {_NAMED} THEN m.source END FROM {self.source} WHERE {self.where.sql} AND c.base_low IS "
+            "NOT NULL",
             self.parameters,
         )
         seen: defaultdict[_Key, tuple[dict[int, float], set[int], set[str]]] = defaultdict(lambda: ({}, set(), set()))
@@ -221,7 +224,7 @@ class _Rows:
         }
 
     def covered(self) -> dict[str, int]:
-        """Every period in which anything was read (in the feeds and languages asked for), with its number of stories."""
+        """Every period in which anything was read (in the feeds and languages asked for), with its stories."""
         filters = self.question.filters
         reading = Filters(langs=filters.langs, feeds=filters.feeds)
         day = "substr(a.seen, 1, 10)" if self.question.tz == "UTC" else "local_day(a.seen)"
