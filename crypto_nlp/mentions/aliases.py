@@ -83,7 +83,9 @@ def _same_words(found: Sequence[Found]) -> list[Found]:
     shortened: dict[str, Name | None] = {}
     for name in longer:
         parts = name.id.split("-")
-        for short in {"-".join(parts[:n]) for n in range(1, len(parts))} | {parts[-1]}:
+        for short in {"-".join(parts[:n]) for n in range(1, len(parts))} | {
+            "-".join(parts[n:]) for n in range(1, len(parts))
+        }:
             other = shortened.get(short, name)
             shortened[short] = name if other is not None and other.id == name.id else None
     kept = []

@@ -11,7 +11,7 @@ from crypto_nlp.records import Name
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from crypto_nlp.mentions.unknown_names import Line
+    from crypto_nlp.mentions.name_page import Line
     from crypto_nlp.rules.names import Entry, NameRegister
     from crypto_nlp.rules.roles import Department, Roles
     from crypto_nlp.text import Text

@@ -10,10 +10,12 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from crypto_nlp.mentions.found_names import Found
-    from crypto_nlp.mentions.unknown_names import Line, Marks
+    from crypto_nlp.mentions.name_page import Line, Marks
     from crypto_nlp.text import Text
 
 _REACH = 12  # tokens between a person and the office
+_FAR = 80  # tokens between a name and "the firm" that refers to it
+_PUBLIC = frozenset(("regulator", "parliament", "outlet", "court", "government", "ministry", "police", "token"))
 _CLAUSE_ENDS = frozenset((".", ";", "!", "?", ":", "\n"))
 _COMMAS = frozenset((",", "،", "(", "—", "–", "-"))
 _OF = frozenset(("of", "from", "at", "in", "с", "из", "в", "من", "في", "لدى", "«", '"', "“", "،", ","))
@@ -58,10 +60,16 @@ def _before(
     inside = [o for o in near if begin <= o.first and o.last <= person.first]
     if inside:
         return inside[-1].name.id
-    ahead = [o for o in near if begin - 4 <= o.last <= begin and _clear(view, o.last, begin)]
+    ahead = [o for o in near if _owns(view, o, begin) and "outlet" not in o.name.tags]
     if ahead:
         return ahead[-1].name.id
     return _referred(begin - 2, person.first, person.first, everywhere, marks)
+
+
+def _owns(view: Text, o: Found, begin: int) -> bool:
+    """Whether the organisation stands right before the office, or before it as its owner: *VanEck's new head of*."""
+    owner = view.tokens[o.last - 1].form.endswith(("'s", "s'"))
+    return o.last == begin or (owner and begin - 4 <= o.last < begin)
 
 
 def _after(
@@ -102,7 +110,7 @@ def _referred(begin: int, end: int, before: int, everywhere: Sequence[Found], ma
     """*the firm's head of research*: the organisation last named before."""
     if not any(i in marks.noun_starts for i in range(max(begin, 0), end)):
         return None
-    earlier = [o for o in everywhere if o.last <= before]
+    earlier = [o for o in everywhere if before - _FAR < o.last <= before and _PUBLIC.isdisjoint(o.name.tags)]
     return earlier[-1].name.id if earlier else None
 
 

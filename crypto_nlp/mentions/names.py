@@ -16,7 +16,8 @@ from crypto_nlp.mentions.found_names import Found, of_entry, span
 from crypto_nlp.mentions.houses import attach
 from crypto_nlp.mentions.phone_book import PhoneBook, phone_book
 from crypto_nlp.mentions.transliteration import slug
-from crypto_nlp.mentions.unknown_names import Draft, DraftReader, Line, Marks
+from crypto_nlp.mentions.name_page import Draft, Line, Marks, Page
+from crypto_nlp.mentions.unknown_names import drafts
 from crypto_nlp.records import Name
 
 if TYPE_CHECKING:
@@ -59,8 +60,8 @@ def _with_unknown(
     taken = {i for f in found for i in range(f.first, f.last)}
     places = {i for f in found if f.name.kind in _MAY_STAND_INSIDE for i in range(f.first, f.last)}
     book = phone_book(register, roles.english_given_names)
-    drafts = DraftReader(view, lines, roles, marks, taken, places).drafts()
-    new = [_found(view, draft, book) for draft in drafts]
+    page = Page(view, lines, roles, marks, taken, places)
+    new = [_found(view, draft, book) for draft in drafts(page)]
     swallowed = {i for f in new for i in range(f.first, f.last)}
     return sorted([f for f in found if swallowed.isdisjoint(range(f.first, f.last))] + new)
 

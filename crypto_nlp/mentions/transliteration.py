@@ -230,7 +230,7 @@ _GIVEN_SPELLINGS = (
 
 def sound(name: str) -> str:
     """A rough sound of Latin letters: a run of vowels, y and w is one ``a``, ck and c are k, ph is f, th is t."""
-    for written, spoken in (("ph", "f"), ("ck", "k"), ("ch", "k"), ("c", "k"), ("th", "t"), ("h", "")):
+    for written, spoken in (("ph", "f"), ("ck", "k"), ("ch", "k"), ("c", "k"), ("th", "t"), ("v", "f"), ("h", "")):
         name = name.replace(written, spoken)
     return _DOUBLED.sub(r"\1", re.sub(r"[aeiouyw]+", "a", name))
 

@@ -236,13 +236,26 @@ def _arabic(token: str) -> Iterator[str]:
                 yield word[3:]
 
 
-def load(folder: Traversable | None = None, common: Mapping[str, frozenset[str]] | None = None) -> NameRegister:
+def load(
+    folder: Traversable | None = None,
+    common: Mapping[str, frozenset[str]] | None = None,
+    extra: Iterable[Traversable] = (),
+) -> NameRegister:
     """The register of all ``*.yaml`` under ``folder`` (the package's own by default).
 
+    An entry in a folder of ``extra`` takes the place of the one with the same id before it.
+
     Raises:
-        RulesError: a file does not fit :class:`Entry`, or an id stands twice.
+        RulesError: a file does not fit :class:`Entry`, or an id stands twice in one folder.
     """
     place = folder if folder is not None else files("crypto_nlp") / "data" / "names"
+    entries = _entries(place)
+    for own in extra:
+        entries |= _entries(own)
+    return NameRegister(entries.values(), common)
+
+
+def _entries(place: Traversable) -> dict[str, Entry]:
     entries: dict[str, Entry] = {}
     for path in sorted((p for p in place.iterdir() if p.name.endswith(".yaml")), key=lambda p: p.name):
         found: Sequence[Entry] = read(path, list[Entry])
@@ -251,7 +264,7 @@ def load(folder: Traversable | None = None, common: Mapping[str, frozenset[str]]
                 message = f"{path}:1: the id {entry.id} stands twice; join the two entries."
                 raise RulesError(message)
             entries[entry.id] = entry
-    return NameRegister(entries.values(), common)
+    return entries
 
 
 def clashes(register: NameRegister) -> Iterator[tuple[str, str, str, str]]:

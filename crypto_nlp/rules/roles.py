@@ -58,15 +58,19 @@ class RoleWords(Strict):
 class Roles:
     """The words of one language, compiled for lookup."""
 
-    def __init__(self, lang: str, words: RoleWords, english_given_names: Words = ()) -> None:
+    def __init__(self, lang: str, words: RoleWords, english: RoleWords | None = None) -> None:
         """Compile ``words``; the phrases are those of :mod:`crypto_nlp.lexicon`.
 
-        ``english_given_names`` are the spellings that first names of any language take in ids.
+        ``english`` are the words of English, of which texts in every language hold some.
         """
         self.lang = lang
         self.words = words
         self.home = words.home
-        self.english_given_names = english_given_names or words.given_names
+        latin = english or words
+        self.english_given_names = latin.given_names
+        self.latin_given = _folded(latin.given_names)
+        self.latin_never = _folded(latin.never)
+        self.latin_words = _folded((*latin.stops, *latin.common, *latin.never))
 
     @cached_property
     def roles(self) -> Lexicon[None]:
@@ -101,7 +105,7 @@ class Roles:
     @cached_property
     def never(self) -> frozenset[str]:
         """Capitalised words and abbreviations that are no names: months, *CEO*, *ETF*."""
-        return _folded(self.words.never)
+        return _folded(self.words.never) | self.latin_never
 
     @cached_property
     def titles(self) -> frozenset[str]:
@@ -135,5 +139,4 @@ def load(folder: Traversable | None = None) -> Mapping[str, Roles]:
         path = room / "roles.yaml"
         if path.is_file():
             words[room.name] = read(path, RoleWords)
-    english = words["en"].given_names if "en" in words else ()
-    return {lang: Roles(lang, w, english) for lang, w in words.items()}
+    return {lang: Roles(lang, w, words.get("en")) for lang, w in words.items()}

@@ -1,0 +1,157 @@
+"""A document as the finders of unknown names see it: its tokens with their letters, and where the words of `roles.yaml` stand."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import TYPE_CHECKING, NamedTuple
+
+from crypto_nlp.morphology import russian_parses
+from crypto_nlp.text import script
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+    from crypto_nlp.lexicon import Match
+    from crypto_nlp.rules.roles import Roles
+    from crypto_nlp.text import Text
+
+INNER_CAPITAL = re.compile(r"[a-zа-яё]+[A-ZА-ЯЁ]|[A-Z]+[a-z]+[A-Z]|^[A-Z]{2,}\d+[A-Z]|^\d*[A-Z][a-z]+\d")
+ACRONYM = re.compile(r"[A-ZА-ЯЁ][A-ZА-ЯЁ0-9&]{2,6}")
+CODE = re.compile(r"[A-Z]{1,3}\d+\w*|\d.*")  # M53, B4, FY24, RUB2mn: pages, roads, years, sums
+PLURALS = ("ون", "ين", "ات", "يين")  # a plural office is no one's title: المتداولين
+OPENERS = {"«": "»", "“": "”", "„": "“", '"': '"', "”": "”"}
+
+
+class Line(NamedTuple):
+    """One sentence: its token range, and whether it is in title case, where capitals prove nothing."""
+
+    first: int
+    last: int
+    titled: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """A candidate: its tokens, the words that make its id, what it is. ``kind`` is ``""`` for what is named but is no name
+    to us (a law, an event)."""
+
+    first: int
+    last: int
+    words: tuple[str, ...]
+    kind: str
+    tags: frozenset[str] = frozenset()
+
+
+class Marks:
+    """The phrases of `roles.yaml` in one document, by the token at which they end and at which they begin."""
+
+    def __init__(self, view: Text, roles: Roles) -> None:
+        """Find them all once."""
+        tokens = view.tokens
+        offices = [m for m in roles.roles.find(tokens) if not _plural(tokens[m.first].form)]
+        verbs = roles.speech.find(tokens)
+        nouns = roles.organisations.find(tokens)
+        self.roles, self.role_starts = _by_end(offices), _by_start(offices)
+        self.speech, self.speech_starts = _by_end(verbs), _by_start(verbs)
+        self.nouns = {m.last: (m.first, m.payload) for m in sorted(nouns, key=lambda m: -m.first)}
+        self.noun_starts = {m.first: (m.last, m.payload) for m in sorted(nouns, key=lambda m: m.last)}
+
+
+def _plural(form: str) -> bool:
+    return script(form) == "arabic" and form.endswith(PLURALS)
+
+
+def _by_end(matches: Iterable[Match[None]]) -> dict[int, int]:
+    found: dict[int, int] = {}
+    for match in matches:
+        found[match.last] = min(match.first, found.get(match.last, match.first))
+    return found
+
+
+def _by_start(matches: Iterable[Match[None]]) -> dict[int, int]:
+    found: dict[int, int] = {}
+    for match in matches:
+        found[match.first] = max(match.last, found.get(match.first, match.last))
+    return found
+
+
+@dataclass(frozen=True)
+class Page:
+    """The document. ``taken`` are the tokens of names already known; ``places`` those of them that a longer name may
+    swallow (countries, assets: *Texas Blockchain Council*)."""
+
+    view: Text
+    lines: Sequence[Line]
+    roles: Roles
+    marks: Marks
+    taken: set[int]
+    places: set[int] = field(default_factory=set)
+
+    def form(self, at: int) -> str:
+        """The folded token, empty outside the document."""
+        return self.view.tokens[at].form if 0 <= at < len(self.view.tokens) else ""
+
+    def word(self, at: int) -> str:
+        """The token as the text writes it."""
+        token = self.view.tokens[at]
+        return self.view.original[token.start : token.end]
+
+    def words(self, first: int, last: int) -> tuple[str, ...]:
+        """The words of a span as written, marks left out."""
+        return tuple(self.word(i) for i in range(first, last) if self.form(i)[0].isalnum())
+
+    def plain(self, at: int) -> str:
+        """The folded token without a possessive ending."""
+        return self.form(at).removesuffix("'s").removesuffix("'")
+
+    def capital(self, at: int) -> bool:
+        """Whether the word has a capital, at its head or within (*iShares*)."""
+        written = self.word(at)
+        return written[0].isupper() or (written[0].isalpha() and INNER_CAPITAL.search(written) is not None)
+
+    def glued(self, at: int) -> bool:
+        """Whether nothing stands between this token and the one before it."""
+        return at > 0 and self.view.tokens[at - 1].end == self.view.tokens[at].start
+
+    def given(self, at: int) -> bool:
+        """Whether the word is a first name."""
+        form = self.plain(at)
+        written = script(form)
+        if written == "cyrillic":
+            return form in self.roles.given_names or any("Name" in p.tag for p in russian_parses(form)[:2])
+        known = (
+            self.roles.given_names
+            if written == script(next(iter(self.roles.given_names), ""))
+            else self.roles.latin_given
+        )
+        return form in known or (written == "arabic" and len(form) > 3 and form[0] in "ول" and form[1:] in known)
+
+    def is_never(self, at: int) -> bool:
+        """Whether the word is capitalised without being a name: *CEO*, *January*."""
+        return self.plain(at) in self.roles.never or CODE.fullmatch(self.word(at)) is not None
+
+    def is_first(self, at: int, line: Line) -> bool:
+        """Whether a capital is due here anyway."""
+        if at > line.first and self.form(at - 1) in (*OPENERS, ":", "—", "–", ".", "!", "?"):
+            return True
+        return all(not self.form(i)[0].isalnum() for i in range(line.first, at))
+
+    def spoken_of(self, first: int, last: int) -> bool:
+        """Whether an office, a title or a verb of saying stands beside these words."""
+        office = first in self.marks.roles or self.form(first - 1) in self.roles.titles
+        office = office or (self.form(first - 1) == "." and self.form(first - 2) in self.roles.titles)
+        after = self.form(last) in (",", "،") and any(i in self.marks.role_starts for i in range(last + 1, last + 4))
+        return office or after or first in self.marks.speech or last in self.marks.speech_starts
+
+    @cached_property
+    def proven(self) -> frozenset[str]:
+        """The words that stand capitalised somewhere where no capital is due."""
+        return frozenset(
+            self.plain(at)
+            for line in self.lines
+            if not line.titled
+            for at in range(line.first + 1, line.last)
+            if self.form(at)[0].isalpha() and self.capital(at) and not self.is_first(at, line)
+        )
