@@ -1,8 +1,8 @@
 """Which articles are one text: reprints and light edits within a language form one story.
 
-Two texts are one story where most of their word shingles agree and nothing that carries the news differs. A daily template
-filled with another coin or other figures shares its shingles and is another story all the same; so is somebody's own text on
-the same event, which shares the figures and not the words.
+Two texts are one story where most of their word shingles agree and nothing that carries the news differs. A daily
+template filled with another coin or other figures shares its shingles and is another story all the same; so is
+somebody's own text on the same event, which shares the figures and not the words.
 """
 
 from __future__ import annotations
@@ -22,7 +22,8 @@ from crypto_nlp.text import normalise
 SEED = 20_240_825
 BODY_PERMUTATIONS = 96
 LEAD_PERMUTATIONS = 32
-# Two texts that share half of their shingles share one of the 24 bands of the body with a chance of 79%, of 60% with 96%.
+# Two texts that share half of their shingles share one of the 24 bands of the body with a chance of 79%, of 60% with
+# 96%.
 ROWS = 4
 
 _LEAD_WORDS = 60
@@ -121,7 +122,10 @@ def _same(one: _Print, other: _Print) -> bool:
 
 
 def _figures_differ(shorter: _Print, longer: _Print) -> bool:
-    """True where each side has figures that the other lacks, as a template filled anew has; a shortened text lacks some."""
+    """True where each side has figures that the other lacks, as a template filled anew has.
+
+    A shortened text lacks some.
+    """
     if not shorter.figures or not longer.figures:
         return False
     common = len(shorter.figures & longer.figures)

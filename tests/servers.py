@@ -6,8 +6,8 @@ import threading
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from email.utils import format_datetime
 from datetime import datetime
+from email.utils import format_datetime
 from html import escape
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
@@ -82,7 +82,7 @@ class Server:
         class Handler(BaseHTTPRequestHandler):
             protocol_version = "HTTP/1.1"
 
-            def do_GET(self) -> None:  # noqa: N802 - the name that http.server calls
+            def do_GET(self) -> None:
                 import time
 
                 asked = Asked(self.path, {k.lower(): v for k, v in self.headers.items()}, time.monotonic())
@@ -163,8 +163,8 @@ def page(title: str, *paragraphs: str, lang: str = "en", head: str = "") -> byte
     """An article's page with menu and footer around the text."""
     body = "".join(f"<p>{escape(text)}</p>" for text in paragraphs)
     return (
-        f'<!doctype html><html lang="{lang}"><head><meta charset="utf-8"><title>{escape(title)}</title>{head}</head><body>'
-        f"<nav><a href='/'>Home</a> <a href='/about'>About</a></nav><article><h1>{escape(title)}</h1>{body}</article>"
+        f'<!doctype html><html lang="{lang}"><head><meta charset="utf-8"><title>{escape(title)}</title>{head}</head>'
+        f"<body><nav><a href='/'>Home</a> <a href='/about'>About</a></nav><article><h1>{escape(title)}</h1>{body}</article>"
         "<footer>All rights reserved</footer></body></html>"
     ).encode()
 

@@ -16,7 +16,7 @@ from crypto_nlp.errors import StoreError
 from crypto_nlp.feeds.sources import Settings
 from crypto_nlp.ingest import IngestReport, run_ingest, run_sample
 from crypto_nlp.records import Claim, Feed, Value
-from crypto_nlp.store import Store, open_store
+from crypto_nlp.store import open_store
 
 START = datetime(2026, 11, 2, 9, 0, tzinfo=UTC)
 BODY = (
@@ -54,6 +54,9 @@ def read_counts(text: str, lang: str | None, published: date) -> list[Claim]:
     return claims
 
 
+TEXT = "<p>" + " ".join(BODY) + "</p>"
+
+
 class Desk:
     """A database, a clock that stands still until it is moved, and a server."""
 
@@ -64,7 +67,9 @@ class Desk:
         self.store = open_store(path)
         self.feeds: list[Feed] = []
 
-    def feed(self, path: str, body: bytes | Answer | Callable[..., Answer], *, language: str = "en", **headers: str) -> Feed:
+    def feed(
+        self, path: str, body: bytes | Answer | Callable[..., Answer], *, language: str = "en", **headers: str
+    ) -> Feed:
         answer = feed_answer(body, **headers) if isinstance(body, bytes) else body
         self.server.answers[path] = answer
         feed = Feed(path.strip("/"), self.server.url(path), language, path.strip("/"))
@@ -128,7 +133,9 @@ def test_arabic_article_page_behind_rss(desk: Desk) -> None:
         "باع معدنو البيتكوين كميات كبيرة من العملات خلال شهر أكتوبر وفق بيانات الشركة.",
         "وارتفع معدل التجزئة في الشبكة بنسبة 12% خلال الشهر بينما تراجعت الرسوم إلى أدنى مستوى هذا العام.",
     )
-    desk.feed("/ar", rss(item("المعدنون يبيعون", desk.server.url("/a"), summary=paragraphs[0][:40] + "…")), language="ar")
+    desk.feed(
+        "/ar", rss(item("المعدنون يبيعون", desk.server.url("/a"), summary=paragraphs[0][:40] + "…")), language="ar"
+    )
     desk.server.answers["/a"] = Answer(page("المعدنون يبيعون", *paragraphs, lang="ar"))
     assert desk.run().articles["new"] == 1
     stored = desk.store.article(desk.server.url("/a"))
@@ -138,7 +145,7 @@ def test_arabic_article_page_behind_rss(desk: Desk) -> None:
 
 
 def test_again_at_once_asks_nothing_and_force_adds_nothing(desk: Desk) -> None:
-    desk.feed("/feed", rss(item("A", desk.server.url("/a"), guid="1", content="<p>" + " ".join(BODY) + "</p>")), ETag='"v1"')
+    desk.feed("/feed", rss(item("A", desk.server.url("/a"), guid="1", content=TEXT)), ETag='"v1"')
     desk.run()
     before = desk.rows("SELECT * FROM article_v1"), desk.claims()
     desk.server.forget()
@@ -176,7 +183,10 @@ def test_force_on_a_server_that_ignores_conditions_adds_nothing(desk: Desk) -> N
         (Answer(b"just words"), "no_feed"),
         (Answer(rss(item("A", "http://127.0.0.1:1/a", content=BODY[0]))[:-40]), "truncated"),
         (Answer(rss()[:60]), "truncated"),
-        (Answer(gzip.compress(rss(item("A", content=BODY[0])))[:-20], headers={"Content-Encoding": "gzip"}), "truncated"),
+        (
+            Answer(gzip.compress(rss(item("A", content=BODY[0])))[:-20], headers={"Content-Encoding": "gzip"}),
+            "truncated",
+        ),
         (Answer(b"\x1f\x8bnot gzip at all", headers={"Content-Encoding": "gzip"}), "encoding"),
         (Answer(b"x", headers={"Content-Length": "5000", "Connection": "close"}), "truncated"),
         (Answer(status=302, headers={"Location": "/bad"}), "redirect_loop"),
@@ -184,7 +194,7 @@ def test_force_on_a_server_that_ignores_conditions_adds_nothing(desk: Desk) -> N
 )
 def test_bad_feed_is_listed_and_the_rest_goes_on(desk: Desk, answer: Answer, kind: str) -> None:
     desk.feed("/bad", answer)
-    desk.feed("/good", rss(item("Good", desk.server.url("/g"), content="<p>" + " ".join(BODY) + "</p>")))
+    desk.feed("/good", rss(item("Good", desk.server.url("/g"), content=TEXT)))
     report = desk.run(seconds=2.0)
     assert report.feeds == {"failed": 1, "ok": 1}
     assert [error.kind for error in report.errors] == [kind]
@@ -201,7 +211,7 @@ def test_bad_feed_is_listed_and_the_rest_goes_on(desk: Desk, answer: Answer, kin
 
 def test_half_an_xml_keeps_whole_entries_only(desk: Desk) -> None:
     whole = rss(
-        item("First", desk.server.url("/1"), content="<p>" + " ".join(BODY) + "</p>"),
+        item("First", desk.server.url("/1"), content=TEXT),
         item("Second", desk.server.url("/2"), content="<p>" + " ".join(reversed(BODY)) + "</p>"),
     )
     feed = desk.feed("/feed", whole[:-120], ETag='"half"')
@@ -218,13 +228,12 @@ def test_half_an_xml_keeps_whole_entries_only(desk: Desk) -> None:
 
 
 def test_entries_without_link_date_or_title(desk: Desk) -> None:
-    text = "<p>" + " ".join(BODY) + "</p>"
     desk.feed(
         "/feed",
         rss(
-            item("No link", content=text),
-            item("No date", desk.server.url("/d"), content=text.replace("500", "501")),
-            item("", desk.server.url("/t"), content=text.replace("500", "502")),
+            item("No link", content=TEXT),
+            item("No date", desk.server.url("/d"), content=TEXT.replace("500", "501")),
+            item("", desk.server.url("/t"), content=TEXT.replace("500", "502")),
             "<item></item>",
         ),
     )
@@ -237,7 +246,9 @@ def test_entries_without_link_date_or_title(desk: Desk) -> None:
     assert +desk.run(force=True).articles == {"unchanged": 3}
 
 
-@pytest.mark.parametrize("body", [b"", b"   ", b"<html><head><title>x</title></head><body></body></html>", b"\x00\x01\x02" * 50])
+@pytest.mark.parametrize(
+    "body", [b"", b"   ", b"<html><head><title>x</title></head><body></body></html>", b"\x00\x01\x02" * 50]
+)
 def test_page_without_text_leaves_the_summary(desk: Desk, body: bytes) -> None:
     summary = "Bitcoin miners sold 500 coins in October, the company said on Monday, and more may follow…"
     desk.feed("/feed", rss(item("Miners", desk.server.url("/a"), summary=summary)))
@@ -284,7 +295,9 @@ def test_language_that_is_not_supported_is_stored_without_claims(desk: Desk) -> 
 
 
 def test_text_of_a_megabyte(desk: Desk) -> None:
-    paragraphs = "".join(f"<p>Miners sold {number} coins on that day, the company said in a note.</p>" for number in range(15_000))
+    paragraphs = "".join(
+        f"<p>Miners sold {number} coins on that day, the company said in a note.</p>" for number in range(15_000)
+    )
     desk.feed("/feed", rss(item("Long", desk.server.url("/a"), content=paragraphs)))
     report = desk.run(extract=lambda text, lang, day: read_counts(text, lang, day)[:3])
     assert +report.articles == {"new": 1}
@@ -294,8 +307,10 @@ def test_text_of_a_megabyte(desk: Desk) -> None:
 
 
 def test_an_extractor_that_fails_is_an_outcome(desk: Desk) -> None:
-    text = "<p>" + " ".join(BODY) + "</p>"
-    desk.feed("/feed", rss(item("A", desk.server.url("/a"), content=text), item("B", desk.server.url("/b"), content=text + "!")))
+    desk.feed(
+        "/feed",
+        rss(item("A", desk.server.url("/a"), content=TEXT), item("B", desk.server.url("/b"), content=TEXT + "!")),
+    )
 
     def broken(text: str, lang: str | None, day: date) -> list[Claim]:
         if text.startswith("A"):
@@ -317,7 +332,7 @@ def test_no_full_text_asks_for_feeds_only(desk: Desk) -> None:
 
 
 def test_evidence_only_keeps_no_text(desk: Desk) -> None:
-    feed = desk.feed("/feed", rss(item("A", desk.server.url("/a"), content="<p>" + " ".join(BODY) + "</p>")))
+    feed = desk.feed("/feed", rss(item("A", desk.server.url("/a"), content=TEXT)))
     desk.run(feeds=[Feed(feed.name, feed.url, "en", "A", store_text="evidence")])
     stored = desk.store.article(desk.server.url("/a"))
     assert stored is not None
@@ -340,10 +355,9 @@ def test_same_article_in_two_feeds_is_one(desk: Desk) -> None:
 
 def test_edited_article_is_a_new_revision_and_what_vanished_is_marked(desk: Desk) -> None:
     link = desk.server.url("/a")
-    text = "<p>" + " ".join(BODY) + "</p>"
-    desk.feed("/feed", rss(item("A", link, guid="1", content=text)))
+    desk.feed("/feed", rss(item("A", link, guid="1", content=TEXT)))
     desk.run()
-    desk.feed("/feed", rss(item("A", link, guid="1", content=text.replace("500", "650"))))
+    desk.feed("/feed", rss(item("A", link, guid="1", content=TEXT.replace("500", "650"))))
     desk.later(hours=3)
     report = desk.run()
     assert +report.articles == {"updated": 1}
@@ -370,15 +384,22 @@ def test_two_ingests_at_once(desk: Desk) -> None:
 
 
 def test_reprints_are_one_story_and_a_template_is_not(desk: Desk) -> None:
-    text = "<p>" + " ".join(BODY) + "</p>"
-    daily = "<p>{0} price today is {1} dollars. {0} traded between {2} and {3} dollars over the day. {0} volume was {4} million.</p>"
-    desk.feed("/one", rss(item("Miners sell coins", desk.server.url("/a"), content=text)))
-    desk.feed("/two", rss(item("Miners sell coins", desk.server.url("/b"), content=text.replace("the company said", "it said"))))
+    daily = (
+        "<p>{0} price today is {1} dollars. {0} traded between {2} and {3} dollars over the day. {0} volume was "
+        "{4} million.</p>"
+    )
+    desk.feed("/one", rss(item("Miners sell coins", desk.server.url("/a"), content=TEXT)))
+    desk.feed(
+        "/two",
+        rss(item("Miners sell coins", desk.server.url("/b"), content=TEXT.replace("the company said", "it said"))),
+    )
     desk.feed(
         "/daily",
         rss(
             item("Cardano price today", desk.server.url("/c"), content=daily.format("Cardano", 0.45, 0.43, 0.47, 310)),
-            item("Solana price today", desk.server.url("/d"), content=daily.format("Solana", 150.2, 148.9, 155.3, 2900)),
+            item(
+                "Solana price today", desk.server.url("/d"), content=daily.format("Solana", 150.2, 148.9, 155.3, 2900)
+            ),
         ),
     )
     desk.run()
@@ -389,7 +410,7 @@ def test_reprints_are_one_story_and_a_template_is_not(desk: Desk) -> None:
 
 def test_sample_is_read_without_network(desk: Desk, tmp_path: Path) -> None:
     sample = tmp_path / "sample-en.xml"
-    sample.write_bytes(rss(item("Miners sell", "https://example.com/a", guid="1", content="<p>" + " ".join(BODY) + "</p>")))
+    sample.write_bytes(rss(item("Miners sell", "https://example.com/a", guid="1", content=TEXT)))
     report = run_sample(desk.store, read_counts, files=[sample], rules_hash="r1", clock=lambda: START)
     assert report.as_record()["articles"]["new"] == 1
     assert report.requests == 0

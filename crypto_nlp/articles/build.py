@@ -42,7 +42,9 @@ def needs_page(entry: Entry) -> bool:
 
 
 def from_entry(entry: Entry, feed: Feed, *, fetched: datetime, page: Page | None = None) -> Article:
-    """The article of a feed's entry: with the page's text where there is one and it says more, else with the entry's own.
+    """The article of a feed's entry.
+
+    With the page's text where there is one and it says more, else with the entry's own.
 
     Args:
         entry: as the feed gave it.
@@ -115,7 +117,10 @@ def from_pdf(
     published: datetime | None = None,
     publisher: str | None = None,
 ) -> Article:
-    """An article of a PDF; ``pages`` holds where each page starts. Raises InputError for a scanned, locked or broken one."""
+    """An article of a PDF; ``pages`` holds where each page starts.
+
+    Raises InputError for a scanned, locked or broken one.
+    """
     read = read_pdf(document, name=url)
     heading = one_line(title or read.title)
     prefix = f"{heading}\n" if heading and not _starts_with(read.text, heading) else ""
@@ -195,7 +200,10 @@ def _article(
 
 
 def local_date(published: datetime | None, fetched: datetime, zone: str) -> date:
-    """The day on which *yesterday* is to be understood: the date's own offset, else the day of fetching in the feed's zone."""
+    """The day on which *yesterday* is to be understood.
+
+    The date's own offset, else the day of fetching in the feed's zone.
+    """
     if published is not None:
         return published.date()
     return fetched.astimezone(ZoneInfo(zone) if zone != "UTC" else UTC).date()

@@ -10,12 +10,17 @@ from lxml import etree
 from crypto_nlp.feeds.raw import visible
 
 _BLOCKS = frozenset(
-    """address article aside blockquote body br caption center dd details dialog div dl dt fieldset figcaption figure footer
-    form h1 h2 h3 h4 h5 h6 header hr html legend li main ol option p pre section summary table tbody tfoot thead tr ul""".split()
+    """
+    address article aside blockquote body br caption center dd details dialog div dl dt fieldset figcaption figure
+    footer form h1 h2 h3 h4 h5 h6 header hr html legend li main ol option p pre section summary table tbody tfoot thead
+    tr ul
+    """.split()
 )
 _SKIPPED = frozenset(
-    """applet audio button canvas embed head iframe img input link map math meta nav noscript object picture script select
-    source style svg template textarea title track video""".split()
+    """
+    applet audio button canvas embed head iframe img input link map math meta nav noscript object picture script select
+    source style svg template textarea title track video
+    """.split()
 )
 _CELLS = frozenset({"td", "th"})
 _SPACES = re.compile(r"[ \t\x0b\x0c\u2028]+")
@@ -24,14 +29,19 @@ _DATA = re.compile(r"""(?<=["'])data:[^"']{512,}(?=["'])""")
 # What blog software writes under every entry of a feed.
 _FOOTERS = re.compile(
     r"""^(?:The\ post\ .{1,300}\ (?:appeared\ first|first\ appeared)\ on\ .{1,200}
-    |(?:Запись|Сообщение|Материал)\ .{1,300}\ (?:впервые\ появил(?:ась|ось|ся)|появились?\ сначала|опубликован[ао]?\ на)\ .{1,200}
-    |(?:ظهرت|نشرت|ظهر)\ (?:ال)?(?:مقالة|مقال|مقالات|التدوينة|تدوينة|المشاركة)\ .{1,300}\ (?:أولاً|أولا|لأول\ مرة)\ .{1,200})$""",
+    |(?:Запись|Сообщение|Материал)\ .{1,300}
+        \ (?:впервые\ появил(?:ась|ось|ся)|появились?\ сначала|опубликован[ао]?\ на)\ .{1,200}
+    |(?:ظهرت|نشرت|ظهر)\ (?:ال)?(?:مقالة|مقال|مقالات|التدوينة|تدوينة|المشاركة)\ .{1,300}
+        \ (?:أولاً|أولا|لأول\ مرة)\ .{1,200})$""",
     re.VERBOSE,
 )
 _MORE = re.compile(
-    r"(?:\.\.\.|…|\[…\]|\[\.\.\.\]|\[&hellip;\]|[Rr]ead (?:more|full|the full)[^.]{0,60}|[Cc]ontinue reading[^.]{0,200}"
-    r"|[Чч]итать (?:далее|дальше|полностью)[^.]{0,60}|[Пп]одробнее|(?:اقرأ|إقرأ|اقرا) (?:المزيد|أيضا|أيضاً)[^.]{0,60}|المزيد)"
-    r"[\s»→>.…]*$"
+    r"""(?:\.\.\.|…|\[…\]|\[\.\.\.\]|\[&hellip;\]
+    |[Rr]ead\ (?:more|full|the\ full)[^.]{0,60}|[Cc]ontinue\ reading[^.]{0,200}
+    |[Чч]итать\ (?:далее|дальше|полностью)[^.]{0,60}|[Пп]одробнее
+    |(?:اقرأ|إقرأ|اقرا)\ (?:المزيد|أيضا|أيضاً)[^.]{0,60}|المزيد)
+    [\s»→>.…]*$""",
+    re.VERBOSE,
 )
 
 

@@ -1,4 +1,7 @@
-"""Which language a text is in: its script first, then py3langid among the languages supported, mixed with the feed's word."""
+"""Which language a text is in.
+
+Its script first, then py3langid among the languages supported, mixed with the feed's word.
+"""
 
 from __future__ import annotations
 

@@ -7,6 +7,7 @@ import re
 from collections import Counter
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from itertools import pairwise
 
 from crypto_nlp.articles.clean import clean_text
 from crypto_nlp.errors import InputError
@@ -115,7 +116,7 @@ def _paragraphs(lines: list[str]) -> str:
     mended = _HYPHEN.sub(r"\1\2", "\n".join(lines)).split("\n")
     width = sorted(len(line) for line in mended)[int(len(mended) * 0.8)]
     out = [mended[0]]
-    for previous, line in zip(mended, mended[1:], strict=False):
+    for previous, line in pairwise(mended):
         runs_on = len(previous) >= 0.75 * width and len(previous) > 30 and not _SENTENCE_END.search(previous)
         if runs_on and not _looks_like_row(previous) and not _looks_like_row(line):
             out[-1] += " " + line

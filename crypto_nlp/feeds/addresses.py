@@ -1,4 +1,7 @@
-"""Which addresses a request may reach: decided when the socket connects, so that DNS cannot change its mind in between."""
+"""Which addresses a request may reach.
+
+Decided when the socket connects, so that DNS cannot change its mind in between.
+"""
 
 from __future__ import annotations
 

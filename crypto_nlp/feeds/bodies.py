@@ -100,8 +100,8 @@ def _decoder(encoding: str, url: str) -> _Decoder:
 def read_body(chunks: Iterable[bytes], encoding: str, *, url: str, limit: int = MAX_BODY) -> bytes:
     """The whole body, decompressed.
 
-    Raises FetchError: ``too_large`` beyond ``limit`` bytes, ``bomb`` where it unpacks to more than 100 times what was sent,
-    ``encoding`` where it cannot be unpacked, ``truncated`` where it ends early.
+    Raises FetchError: ``too_large`` beyond ``limit`` bytes, ``bomb`` where it unpacks to more than 100 times what was
+    sent, ``encoding`` where it cannot be unpacked, ``truncated`` where it ends early.
     """
     decoder = _decoder(encoding, url)
     body = bytearray()
@@ -123,7 +123,10 @@ def read_body(chunks: Iterable[bytes], encoding: str, *, url: str, limit: int = 
 
 def _check(size: int, sent: int, *, url: str, limit: int) -> None:
     if size > limit:
-        msg = f"The answer is larger than {limit / 1048576:.0f} MiB and was not read to its end; check what lies at this address."
+        msg = (
+            f"The answer is larger than {limit / 1048576:.0f} MiB and was not read to its end; check what lies at "
+            "this address."
+        )
         raise FetchError(msg, kind="too_large", url=url)
     if size > RATIO_FROM and size > MAX_RATIO * sent:
         msg = (

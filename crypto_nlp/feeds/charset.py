@@ -31,7 +31,9 @@ _FEW_BAD = 0.01
 
 
 def decode(body: bytes, content_type: str = "") -> str:
-    """``body`` as text: by its mark, as UTF-8 where it is valid UTF-8, by its label, else by what its letters look like.
+    """``body`` as text.
+
+    By its mark, as UTF-8 where it is valid UTF-8, by its label, else by what its letters look like.
 
     Never raises; what cannot be read at all becomes U+FFFD.
     """

@@ -43,7 +43,10 @@ _MAX_TEXT = 80
 
 
 def parse_date(text: str, *, zone: str = "UTC") -> datetime | None:
-    """The aware instant that ``text`` gives, with its own offset; without one it is read in ``zone``. None if it is no date."""
+    """The aware instant that ``text`` gives, with its own offset; without one it is read in ``zone``.
+
+    None if it is no date.
+    """
     text = " ".join(text.translate(_DIGITS).split())
     if not 6 <= len(text) <= _MAX_TEXT:
         return None

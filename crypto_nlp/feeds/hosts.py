@@ -1,4 +1,7 @@
-"""Whose turn it is: one request at a time to a host, with a gap between two, and as many hosts at once as there are threads."""
+"""Whose turn it is.
+
+One request at a time to a host, with a gap between two, and as many hosts at once as there are threads.
+"""
 
 from __future__ import annotations
 
@@ -27,7 +30,10 @@ def host_key(url: str, platforms: tuple[str, ...] = ()) -> str:
 
 
 class Slot:
-    """One running job's hold on a host. It holds at most one host at a time, so that jobs cannot wait for each other for ever."""
+    """One running job's hold on a host.
+
+    It holds at most one host at a time, so that jobs cannot wait for each other for ever.
+    """
 
     def __init__(self, hosts: _Hosts, key: str) -> None:
         self._hosts = hosts

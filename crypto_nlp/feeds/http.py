@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import base64
-import itertools
 import ssl
+import threading
 import time
 from collections.abc import Callable, Mapping
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
+from typing import Self
 from urllib.parse import SplitResult, unquote, urljoin, urlsplit, urlunsplit
 
 import httpx2
@@ -43,7 +44,10 @@ Turn = Callable[[str], AbstractContextManager[object]]
 
 @dataclass(frozen=True, slots=True)
 class Validators:
-    """What a server gave to ask *has it changed* with: opaque, kept byte for byte (as Latin-1), sent back as they came."""
+    """What a server gave to ask *has it changed* with.
+
+    Opaque, kept byte for byte (as Latin-1), sent back as they came.
+    """
 
     etag: str | None = None
     last_modified: str | None = None
@@ -77,15 +81,15 @@ def user_agent(contact: str = "") -> str:
 class Fetcher:
     """Fetches one address at a time per call; safe to share between threads.
 
-    Every redirect is a hop of its own: its address is checked, its host asked for a turn, and the connection dials only an
-    address that passed the check. ``requests`` counts what was sent.
+    Every redirect is a hop of its own: its address is checked, its host asked for a turn, and the connection dials
+    only an address that passed the check. ``requests`` counts what was sent.
     """
 
     def __init__(self, *, contact: str = "", resolver: Resolver = resolve, seconds: float = RESPONSE_SECONDS) -> None:
         self._agent = user_agent(contact)
         self._seconds = seconds
         self._deadline = Deadline()
-        self._count = itertools.count()
+        self._lock = threading.Lock()
         self.requests = 0
         context: ssl.SSLContext = httpx2.create_ssl_context()
         strict = GuardedBackend(self._deadline, private_allowed=False, resolver=resolver)
@@ -99,10 +103,12 @@ class Fetcher:
         self._strict.close()
         self._trusting.close()
 
-    def __enter__(self) -> Fetcher:
+    def __enter__(self) -> Self:
+        """Return the fetcher itself."""
         return self
 
     def __exit__(self, *_: object) -> None:
+        """Close all connections."""
         self.close()
 
     def fetch(
@@ -173,21 +179,24 @@ class Fetcher:
         transport = self._trusting if origin_of(url) in trusted else self._strict
         self._deadline.at = time.monotonic() + self._seconds
         timeout = {"connect": CONNECT_SECONDS, "read": self._seconds, "write": self._seconds, "pool": self._seconds}
-        # A counter's own step is atomic; the sum is read after the threads are done.
-        self.requests = next(self._count) + 1
+        sent = True
         try:
             request = httpx2.Request("GET", url, headers=headers, extensions={"timeout": timeout})
             request.headers.setdefault("Connection", "keep-alive")
             response = transport.handle_request(request)
             try:
-                named = {
-                    name.decode("latin-1").lower(): value.decode("latin-1") for name, value in response.headers.raw
-                }
+                raw = response.headers.raw
+                named = {name.decode("latin-1").lower(): value.decode("latin-1") for name, value in raw}
                 body = read_body(response.iter_raw(), named.get("content-encoding", ""), url=url, limit=limit)
             finally:
                 response.close()
         except (httpx2.HTTPError, httpx2.InvalidURL) as error:
-            raise _translate(error, url) from error
+            fault = _translate(error, url)
+            sent = fault.kind not in {"private_address", "dns", "connect"}
+            raise fault from error
+        finally:
+            with self._lock:
+                self.requests += sent
         return Response(url, response.status_code, named, body)
 
 
@@ -248,23 +257,23 @@ def _translate(error: Exception, url: str) -> FetchError:
     while cause is not None and len(chain) < 8:
         chain.append(cause)
         cause = cause.__cause__ or cause.__context__
+    kind, message, hint = _fault(error, chain, host)
+    return FetchError(message, kind=kind, url=url, hint=hint)
+
+
+def _fault(error: Exception, chain: list[BaseException], host: str) -> tuple[str, str, str]:
     if any(isinstance(link, PrivateAddressError) for link in chain):
-        msg = f"{host} is at a private address and was not asked; use --allow-private-hosts if a feed that you named lives there."
-        return FetchError(msg, kind="private_address", url=url, hint="--allow-private-hosts")
-    if any(isinstance(link, DnsError) for link in chain):
-        return FetchError(
-            f"The name {host} has no address; check its spelling or your connection.", kind="dns", url=url
-        )
-    if any(isinstance(link, ssl.SSLError) for link in chain):
-        msg = f"{host} has no valid certificate or cannot speak TLS; it will be asked again later."
-        return FetchError(msg, kind="tls", url=url)
-    if isinstance(error, httpx2.TimeoutException):
-        return FetchError(
-            f"{host} was too slow and was cut off; it will be asked again later.", kind="timeout", url=url
-        )
-    if isinstance(error, httpx2.ConnectError):
-        return FetchError(f"{host} does not answer; it will be asked again later.", kind="connect", url=url)
-    if isinstance(error, (httpx2.RemoteProtocolError, httpx2.ReadError)):
-        msg = f"{host} broke off or does not speak HTTP; it will be asked again later."
-        return FetchError(msg, kind="truncated" if "complete" in str(error) else "protocol", url=url)
-    return FetchError(f"The request to {host} failed: {type(error).__name__}.", kind="protocol", url=url)
+        flag = "--allow-private-hosts"
+        message = f"{host} is at a private address and was not asked; use {flag} if a feed that you named lives there."
+        return "private_address", message, flag
+    table: tuple[tuple[type[BaseException], str, str], ...] = (
+        (DnsError, "dns", f"The name {host} has no address; check its spelling or your connection."),
+        (ssl.SSLError, "tls", f"{host} has no valid certificate or cannot speak TLS; it will be asked again later."),
+        (httpx2.TimeoutException, "timeout", f"{host} was too slow and was cut off; it will be asked again later."),
+        (httpx2.ConnectError, "connect", f"{host} does not answer; it will be asked again later."),
+    )
+    for type_, kind, message in table:
+        if any(isinstance(link, type_) for link in chain):
+            return kind, message, ""
+    kind = "truncated" if "complete" in str(error) or "without sending" in str(error) else "protocol"
+    return kind, f"{host} broke off or does not speak HTTP; it will be asked again later.", ""

@@ -1,4 +1,7 @@
-"""What an answer with an error status means: how bad it is, what to tell the user, and how long to leave the host alone."""
+"""What an answer with an error status means.
+
+How bad it is, what to tell the user, and how long to leave the host alone.
+"""
 
 from __future__ import annotations
 
@@ -13,15 +16,21 @@ from crypto_nlp.feeds.http import Response
 MAX_HOLD = timedelta(days=7)
 DEFAULT_HOLD = timedelta(hours=1)
 _LIMITER_BODY = re.compile(
-    rb"rate.?limit|too many requests|captcha|just a moment|attention required|access denied|unusual traffic|bot detection",
+    rb"rate.?limit|too many requests|captcha|just a moment|attention required|unusual traffic|bot detection",
     re.IGNORECASE,
 )
-_LIMITER_HINT = "the site's limiter keeps programs out: set `settings: contact:` in feeds.yaml, ask the site to let you in, or read it less often"
+_LIMITER_HINT = (
+    "the site's limiter keeps programs out: set `settings: contact:` in feeds.yaml, ask the site to let you in, or "
+    "read it less often"
+)
 
 
 @dataclass(frozen=True, slots=True)
 class Problem:
-    """Why there is nothing to read. ``hold`` keeps all requests from the host; ``gone`` means that it will not come back."""
+    """Why there is nothing to read. ``hold`` keeps all requests from the host.
+
+    ``gone`` means that it will not come back.
+    """
 
     kind: str
     message: str
@@ -83,7 +92,10 @@ def _from_limiter(response: Response) -> bool:
 
 
 def retry_after(headers: Mapping[str, str], now: datetime) -> timedelta | None:
-    """How long the server asks us to stay away, at most 7 days; a date counts from the server's own clock. None if it does not."""
+    """How long the server asks us to stay away, at most 7 days; a date counts from the server's own clock.
+
+    None if it does not.
+    """
     value = headers.get("retry-after", "").strip()
     if not value:
         return None

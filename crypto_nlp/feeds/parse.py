@@ -12,7 +12,7 @@ from crypto_nlp.errors import ParseError
 from crypto_nlp.feeds import jsonfeed, rss, sitemap
 from crypto_nlp.feeds.charset import decode
 from crypto_nlp.feeds.dates import plausible
-from crypto_nlp.feeds.raw import Hints, RawEntry, RawFeed
+from crypto_nlp.feeds.raw import NO_HINTS, Hints, RawEntry, RawFeed
 from crypto_nlp.feeds.sources import MAX_URL
 from crypto_nlp.records import Entry
 
@@ -27,14 +27,14 @@ _HEAD = 4096
 class ParsedFeed:
     """A feed as it was sent.
 
-    ``entries`` are in the document's order, at most 2,000; ``complete`` is false where the document broke off, and then only
-    entries that were whole are given. ``hints`` say how often the feed wants to be read.
+    ``entries`` are in the document's order, at most 2,000; ``complete`` is false where the document broke off, and
+    then only entries that were whole are given. ``hints`` say how often the feed wants to be read.
     """
 
     title: str
     entries: tuple[Entry, ...]
     language: str | None = None
-    hints: Hints = Hints()
+    hints: Hints = NO_HINTS
     complete: bool = True
     left_out: int = 0
 
@@ -97,7 +97,10 @@ class _Counts:
 
 
 def _entry(item: RawEntry, counts: _Counts, feed_url: str, now: datetime) -> Entry | None:
-    """An entry with an identity that lasts from one fetch to the next; None where there is nothing to read or follow."""
+    """An entry with an identity that lasts from one fetch to the next.
+
+    None where there is nothing to read or follow.
+    """
     link = item.link if len(item.link) <= MAX_URL else ""
     if not (link or item.title or item.summary or item.content):
         return None
@@ -120,7 +123,10 @@ def _entry(item: RawEntry, counts: _Counts, feed_url: str, now: datetime) -> Ent
 
 
 def _guid(item: RawEntry, link: str, counts: _Counts) -> str:
-    """The guid; with the link where several entries share it; else the link (and title where that is shared); else the date."""
+    """The guid; with the link where several entries share it; else the link (and title where that is shared).
+
+    Else the date.
+    """
     if item.guid:
         return item.guid if counts.guids[item.guid] == 1 else f"{item.guid} {link or item.title}"
     if link:

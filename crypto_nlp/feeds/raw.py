@@ -1,4 +1,7 @@
-"""What the readers of the feed formats have in common: entries as they were written, before anything is decided about them."""
+"""What the readers of the feed formats have in common.
+
+Entries as they were written, before anything is decided about them.
+"""
 
 from __future__ import annotations
 
@@ -23,6 +26,9 @@ class Hints:
     skip_hours: frozenset[int] = frozenset()
 
 
+NO_HINTS = Hints()
+
+
 @dataclass(frozen=True, slots=True)
 class RawEntry:
     """One item; texts are HTML. ``link`` is absolute or empty; ``raw_date`` is the date as it was written."""
@@ -45,7 +51,7 @@ class RawFeed:
     title: str
     entries: tuple[RawEntry, ...]
     language: str | None = None
-    hints: Hints = Hints()
+    hints: Hints = NO_HINTS
     complete: bool = True
 
 

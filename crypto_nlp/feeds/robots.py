@@ -19,7 +19,10 @@ MAX_ROBOTS = 512 * 1024
 
 @dataclass(frozen=True, slots=True)
 class Rules:
-    """What one origin allows; ``reachable`` is false where its robots.txt could not be had, and then nothing is allowed."""
+    """What one origin allows.
+
+    ``reachable`` is false where its robots.txt could not be had, and then nothing is allowed.
+    """
 
     reachable: bool = True
     parsed: Protego | None = None
@@ -43,7 +46,10 @@ class Robots:
         self._lock = threading.Lock()
 
     def rules(self, url: str, *, trusted: frozenset[Origin], turn: Turn) -> Rules:
-        """The rules that hold for ``url``, asked for on first use (RFC 9309: 4xx allows all, 5xx and no answer nothing)."""
+        """The rules that hold for ``url``, asked for on first use (RFC 9309.
+
+        4xx allows all, 5xx and no answer nothing).
+        """
         parts = urlsplit(url)
         place = urlunsplit((parts.scheme, parts.netloc.rpartition("@")[2], "/robots.txt", "", ""))
         with self._lock:

@@ -65,9 +65,7 @@ def _safe_reference(match: re.Match[str]) -> str:
 
 def _cut(text: str) -> str:
     """A document that broke off, cut behind its last whole entry and closed, so that no half entry is read."""
-    last = None
-    for last in _LAST_ITEM.finditer(text):
-        pass
+    last = max(_LAST_ITEM.finditer(text), key=lambda match: match.end(), default=None)
     root = _ROOT.search(text[:4096])
     if last is None or root is None:
         return text[:0] + "<rss version='2.0'><channel></channel></rss>" if root else text

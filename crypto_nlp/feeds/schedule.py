@@ -34,8 +34,8 @@ def next_check(
 ) -> datetime:
     """When the feed is due again: the latest of its rhythm, TTL, ``sy:`` period, max-age, Expires and skipHours.
 
-    Up to a tenth is added, always the same for one feed at one moment, so that feeds spread out and runs can be repeated; the
-    whole is at most 24 hours.
+    Up to a tenth is added, always the same for one feed at one moment, so that feeds spread out and runs can be
+    repeated; the whole is at most 24 hours.
     """
     hints = hints or Hints()
     wait = max(interval, SHORTEST, timedelta(minutes=min(hints.ttl_minutes or 0.0, 1440.0)), _fresh(headers or {}, now))
@@ -45,7 +45,7 @@ def next_check(
 
 def after_failure(url: str, now: datetime, failures: int) -> datetime:
     """When to try again after ``failures`` failures in a row: an hour, two, four, up to a day."""
-    wait = min(SHORTEST * 2 ** min(max(failures, 1) - 1, 6), LONGEST)
+    wait = min(SHORTEST * (1 << min(max(failures, 1) - 1, 6)), LONGEST)
     return now + min(wait + wait * _JITTER * _share(url, now), LONGEST)
 
 

@@ -98,7 +98,10 @@ class _FileModel(_Strict):
 
 @dataclass(frozen=True, slots=True)
 class Settings:
-    """What feeds.yaml says beside its feeds. ``rules`` are folders; relative ones are taken from the file's own folder."""
+    """What feeds.yaml says beside its feeds. ``rules`` are folders.
+
+    Relative ones are taken from the file's own folder.
+    """
 
     contact: str = ""
     timezone: str = "UTC"
@@ -116,7 +119,10 @@ class FeedList:
     path: Path | None = None
 
     def named(self, names: Iterable[str]) -> FeedList:
-        """Only the feeds that ``names`` give by name, title or address, in the file's order; an unknown name is a FeedsFileError."""
+        """Only the feeds that ``names`` give by name, title or address, in the file's order.
+
+        An unknown name is a FeedsFileError.
+        """
         wanted = tuple(names)
         if not wanted:
             return self

@@ -67,7 +67,10 @@ class _Stream(httpcore2.NetworkStream):
 
 
 class GuardedBackend(httpcore2.NetworkBackend):
-    """Connects to addresses that were checked, and to no other: the name is resolved once and the checked address dialled."""
+    """Connects to addresses that were checked, and to no other.
+
+    The name is resolved once and the checked address dialled.
+    """
 
     def __init__(self, deadline: Deadline, *, private_allowed: bool, resolver: Resolver = resolve) -> None:
         self._inner = httpcore2.SyncBackend()
@@ -83,6 +86,7 @@ class GuardedBackend(httpcore2.NetworkBackend):
         local_address: str | None = None,
         socket_options: Iterable[_SocketOption] | None = None,
     ) -> httpcore2.NetworkStream:
+        """Resolve ``host``, check its addresses and dial those that passed; raises httpcore2.ConnectError."""
         addresses = self._permitted(host, port)
         problem: Exception | None = None
         for address in addresses[:4]:
@@ -109,17 +113,24 @@ class GuardedBackend(httpcore2.NetworkBackend):
         return permitted
 
     def connect_unix_socket(
-        self, path: str, timeout: float | None = None, socket_options: Iterable[_SocketOption] | None = None
+        self,
+        path: str,
+        timeout: float | None = None,  # noqa: ARG002 - the interface's
+        socket_options: Iterable[_SocketOption] | None = None,  # noqa: ARG002 - likewise
     ) -> httpcore2.NetworkStream:
         """Refused: no feed lives on a UNIX socket."""
         raise PrivateAddressError(path)
 
     def sleep(self, seconds: float) -> None:
+        """Wait, never beyond the deadline."""
         time.sleep(self._deadline.left(seconds))
 
 
 class GuardedTransport(httpx2.HTTPTransport):
-    """httpx2's transport over a pool that connects through :class:`GuardedBackend`. Proxies of the environment are not used."""
+    """httpx2's transport over a pool that connects through :class:`GuardedBackend`.
+
+    Proxies of the environment are not used.
+    """
 
     def __init__(
         self,

@@ -51,7 +51,10 @@ class PageJob:
 
 @dataclass(frozen=True, slots=True)
 class FeedResult:
-    """What became of a feed: an answer with (for a 200) its entries, or a problem. Neither where its host is on hold."""
+    """What became of a feed: an answer with (for a 200) its entries, or a problem.
+
+    Neither where its host is on hold.
+    """
 
     job: FeedJob
     response: Response | None = None
@@ -99,7 +102,10 @@ class Crawler:
             thread.start()
 
     def get(self, timeout: float) -> Result | None:
-        """The next result, or None after ``timeout`` seconds without one. A fault of the program itself is raised here."""
+        """The next result, or None after ``timeout`` seconds without one.
+
+        A fault of the program itself is raised here.
+        """
         try:
             result = self._results.get(timeout=timeout)
         except queue.Empty:
@@ -197,7 +203,10 @@ class Crawler:
 def _read(response: Response, zone: str) -> Page:
     kind = response.headers.get("content-type", "text/html").lower()
     if not kind.startswith(_PAGES) or response.body.startswith(b"%PDF-"):
-        msg = f"The address leads to {kind.partition(';')[0] or 'something'} and not to a web page; `crypto-nlp add` reads reports."
+        msg = (
+            f"The address leads to {kind.partition(';')[0] or 'something'} and not to a web page; `crypto-nlp add` "
+            "reads reports."
+        )
         raise ParseError(msg, kind="no_page", url=response.url)
     return read_page(decode(response.body, kind), url=response.url, zone=zone)
 

@@ -70,8 +70,8 @@ def run_ingest(
         seconds: the deadline of one response.
 
     Returns:
-        the report; `failed` where something failed, which is no exception. ``interrupted`` after Ctrl-C, which finishes the
-        article in hand; a second Ctrl-C raises KeyboardInterrupt at once.
+        the report; `failed` where something failed, which is no exception. ``interrupted`` after Ctrl-C, which
+        finishes the article in hand; a second Ctrl-C raises KeyboardInterrupt at once.
 
     Raises:
         StoreError: the database cannot be written, or another ingest is at work on it.

@@ -32,7 +32,7 @@ SHORT_SUMMARY = 80
 class Session:
     """The state of one run; used by one thread, the one that writes."""
 
-    def __init__(  # noqa: PLR0913 - the parts of a run, put together in one place
+    def __init__(
         self,
         store: Store,
         writer: Writer,
@@ -111,7 +111,7 @@ class Session:
                 self._report.feeds["ok" if parsed is not None else "not_modified"] += 1
             if state.details.get("moved") and not self._states[feed.url].details.get("moved"):
                 self._report.notes.append(
-                    f"{feed.name} has moved from {mask_secrets(feed.url)} to {mask_secrets(state.moved_to or '')} for good."
+                    f"{feed.name} has moved for good: from {mask_secrets(feed.url)} to {mask_secrets(address(state))}."
                 )
             self._states[feed.url] = state
         self._dispatch(feed, stopped)
@@ -189,7 +189,10 @@ class Session:
         self._tell(job.feed.name)
 
     def _page_failed(self, job: PageJob, entry: Entry, problem: Problem, now: datetime) -> None:
-        """Without its page an article is its summary; where that says little, it waits for the page as long as that may come."""
+        """Without its page an article is its summary.
+
+        Where that says little, it waits for the page as long as that may come.
+        """
         again = (problem.passing or problem.hold is not None) and job.pending.attempts + 1 < MAX_ATTEMPTS
         enough = len(entry_text(entry)) >= SHORT_SUMMARY
         if problem.kind == "robots" and enough:

@@ -39,7 +39,10 @@ def validators(state: FeedState, now: datetime) -> Validators:
 def after_answer(
     state: FeedState, response: Response, parsed: ParsedFeed | None, now: datetime, *, keep_move: bool
 ) -> FeedState:
-    """After a 200 (with ``parsed``) or a 304 (without). ``keep_move`` allows a permanent redirect to count as a sighting."""
+    """After a 200 (with ``parsed``) or a 304 (without).
+
+    ``keep_move`` allows a permanent redirect to count as a sighting.
+    """
     changed = parsed is not None
     hints = parsed.hints if parsed else _hints(state.details)
     interval = adapted(_interval(state.details), changed=changed)

@@ -1,4 +1,7 @@
-"""From an entry (and its page) to a stored article with its claims and story: one transaction an article, one thread."""
+"""From an entry (and its page) to a stored article with its claims and story.
+
+One transaction an article, one thread.
+"""
 
 from __future__ import annotations
 
@@ -9,8 +12,8 @@ from datetime import date, datetime
 from crypto_nlp.articles import supported_languages
 from crypto_nlp.errors import CryptoNlpError
 from crypto_nlp.records import Article, Claim
-from crypto_nlp.stories import choose, fingerprint
 from crypto_nlp.store import SaveOutcome, Store, StoredArticle
+from crypto_nlp.stories import choose, fingerprint
 
 Extractor = Callable[[str, str | None, date], list[Claim]]
 
@@ -72,7 +75,10 @@ class Writer:
             entry_id=entry_id,
         )
         if fault is not None:
-            msg = f"No claims could be read from this article ({type(fault).__name__}); please report it with the address."
+            msg = (
+                f"No claims could be read from this article ({type(fault).__name__}); please report it with the "
+                "address."
+            )
             raise ExtractionError(msg) from fault
         return outcome
 
