@@ -1,0 +1,161 @@
+"""Numbers that are no figures: years, days of a month, times of day, articles of a law, list numbers, ages, models, scores."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from typing import TYPE_CHECKING
+
+from crypto_nlp.mentions.scan import DASHES
+
+if TYPE_CHECKING:
+    from crypto_nlp.mentions.figures import Figure
+    from crypto_nlp.mentions.scan import Scan
+
+_YEARS = range(1900, 2100)
+_DAYS = range(1, 32)
+_SIGNS = frozenset("#№@_'")
+_TRUSTED = frozenset(("money", "percent", "basis", "physical", "times"))
+
+
+def is_apart(scan: Scan, figure: Figure) -> bool:
+    """Whether the number is no figure, by its own shape and by the words around it."""
+    if figure.kind == "unread":
+        return True
+    if _torn(scan, figure) or _ordinal(scan, figure) or _aged(scan, figure):
+        return True
+    if figure.kind in _TRUSTED:
+        return figure.kind == "times" and False
+    if _listed(scan, figure) or _dated(scan, figure) or _year(scan, figure):
+        return True
+    rules, tokens = scan.rules, scan.tokens
+    if rules.apart_before.before(tokens, figure.first) is not None:
+        return True
+    if figure.unit is not None:
+        return False
+    return rules.apart_after.at(tokens, figure.last) is not None or not _plausible(scan, figure)
+
+
+def _plain(figure: Figure) -> int | None:
+    """The whole number that a figure of digits alone shows, or None."""
+    number = figure.number
+    sure = number.reading.sure
+    if not number.digits or number.scaled or sure is None or sure != sure.to_integral_value():
+        return None
+    return int(sure)
+
+
+def _torn(scan: Scan, figure: Figure) -> bool:
+    """Whether the number is a piece of something longer: ``S-19``, ``13F``, ``v2.5``, ``.5``, ``'24``."""
+    number = figure.number
+    if not number.digits:
+        return False
+    first, last = number.first, number.last
+    before, after = scan.form(first - 1), scan.form(last)
+    if first and scan.touch(first - 1):
+        if before in _SIGNS or before in (".", ",", "٫") or (before == "/" and figure.kind not in _TRUSTED):
+            return True
+        if before in DASHES and scan.touch(first - 2) and scan.form(first - 2)[:1].isalpha() and before == "-":
+            return not figure.marked and figure.kind not in ("percent", "money")
+    if figure.last > last or figure.marked or not scan.touch(last - 1):
+        return False
+    if after[:1].isalpha():
+        return not _read_on(scan, figure)
+    beyond = scan.form(last + 1)
+    return after == "-" and scan.touch(last) and beyond[:1].isalpha() and figure.unit is None
+
+
+def _read_on(scan: Scan, figure: Figure) -> bool:
+    """Whether letters glued to the digits were read: then the figure reaches beyond its digits."""
+    return figure.last > figure.number.last or figure.number.scaled
+
+
+def _ordinal(scan: Scan, figure: Figure) -> bool:
+    """``15th``, ``2-й``."""
+    at = figure.number.last
+    if not figure.number.digits or figure.last > at:
+        return False
+    if scan.form(at) == "-" and scan.touch(at - 1):
+        at += 1
+    return scan.form(at) in scan.rules.ordinal_endings and scan.touch(at - 1)
+
+
+def _listed(scan: Scan, figure: Figure) -> bool:
+    """``1.`` or ``2)`` at the beginning of a line, ``[3]``."""
+    first, last = figure.number.first, figure.number.last
+    value = _plain(figure)
+    if value is None:
+        return False
+    if scan.form(first - 1) == "[" and scan.form(last) == "]":
+        return True
+    opens = first == 0 or scan.form(first - 1) == "\n"
+    return opens and value < 100 and scan.form(last) in (".", ")") and scan.touch(last - 1) and not scan.touch(last)
+
+
+def _dated(scan: Scan, figure: Figure) -> bool:
+    """A day beside the name of its month."""
+    value = _plain(figure)
+    if value is None or value not in _DAYS or figure.unit is not None and figure.kind not in ("noun",):
+        return False
+    rules, tokens = scan.rules, scan.tokens
+    last = figure.number.last
+    if scan.form(last) == "-" or scan.form(last) in rules.ordinal_endings:
+        last += 1
+    if scan.form(last) in ("of", "من"):
+        last += 1
+    if rules.months.at(tokens, last) is not None:
+        return True
+    if not rules.month_first:
+        return False
+    first = figure.number.first - 1 if scan.form(figure.number.first - 1) == "." else figure.number.first
+    return rules.months.before(tokens, first) is not None
+
+
+def _year(scan: Scan, figure: Figure) -> bool:
+    """Four digits that may be a year, without anything that a year cannot have."""
+    value = _plain(figure)
+    number = figure.number
+    if value is None or value not in _YEARS or number.last != number.first + 1 or len(scan.form(number.first)) != 4:
+        return False
+    if figure.kind == "noun":
+        return not figure.near or (scan.rules.month_first and _opened(scan, number.first))
+    return figure.kind in ("", "span", "asset")
+
+
+def _opened(scan: Scan, first: int) -> bool:
+    """Whether an English article or preposition stands before a number: *the 2022 transactions* are those of a year."""
+    return scan.rules.function_words.before(scan.tokens, first) is not None
+
+
+def _aged(scan: Scan, figure: Figure) -> bool:
+    """Ages: *aged 35*, *35-year-old*, *Name, 32, was*, 35-летний Иван."""
+    rules, tokens = scan.rules, scan.tokens
+    if figure.kind not in ("", "span"):
+        return False
+    if rules.ages_before.before(tokens, figure.first) is not None:
+        return True
+    if rules.ages_after.at(tokens, figure.number.last) is not None:
+        return True
+    compound = figure.kind == "span" and (scan.form(figure.last - 2) == "-" or figure.last == figure.first + 1)
+    if compound and not rules.month_first and figure.last < len(tokens) and scan.form(figure.last)[:1].isalpha():
+        return rules.persons.at(tokens, figure.last) is not None or scan.original(figure.last)[:1].isupper()
+    value = _plain(figure)
+    if value is None or figure.unit is not None or value not in range(15, 100):
+        return False
+    commas = scan.form(figure.first - 1) == "," and scan.form(figure.last) == ","
+    return commas and figure.first >= 2 and scan.original(figure.first - 2)[:1].isupper()
+
+
+def _plausible(scan: Scan, figure: Figure) -> bool:
+    """Whether a bare number may be a figure: a large one, or a small one before a noun that no list holds."""
+    number = figure.number
+    value = figure.value(scan)
+    if value is None:
+        return False
+    if number.scaled or (number.digits and (value >= 100 or value != value.to_integral_value())):
+        return True
+    following = scan.form(figure.last)
+    if not following[:1].isalpha() or scan.touch(figure.last - 1):
+        return False
+    if scan.rules.function_words.at(scan.tokens, figure.last) is not None or scan.original(figure.last)[:1].isupper():
+        return False
+    return value >= (Decimal(2) if number.digits else Decimal(10))

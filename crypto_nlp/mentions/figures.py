@@ -1,0 +1,186 @@
+"""One figure at a place of the text: a number with its unit, a share, a multiple or a span; not yet bound, rate or range."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from decimal import Decimal
+from functools import lru_cache
+from typing import TYPE_CHECKING
+
+from crypto_nlp.mentions import measures, shares
+from crypto_nlp.mentions.literals import exactly, settle
+from crypto_nlp.mentions.numerals import Number, number_at, scale_at
+from crypto_nlp.mentions.scan import DASHES
+from crypto_nlp.rules.numbers import NumberRules, Unit
+
+if TYPE_CHECKING:
+    from crypto_nlp.mentions.scan import Scan
+
+_ONE = Decimal(1)
+_VULGAR = frozenset("½¼¾⅓⅔⅛")
+PERCENT = Unit("percent", "percent")
+TIMES = Unit("times", "times")
+NOTHING = Unit("unread", "")
+
+
+@dataclass(frozen=True, slots=True)
+class Figure:
+    """A figure at ``tokens[first:last]``. ``unit`` is None for a bare number, of kind ``unread`` for what must stay unread.
+
+    ``marked`` is true where a currency stands before it, ``near`` false where words part it from the noun that it counts,
+    ``wants_bound`` where it counts only behind a bound word (*less than a year*).
+    """
+
+    first: int
+    last: int
+    number: Number
+    unit: Unit | None
+    marked: bool = False
+    near: bool = True
+    fraction: bool = False
+    negative: bool = False
+    wants_bound: bool = False
+
+    @property
+    def kind(self) -> str:
+        """The kind of its unit, or ``""``."""
+        return self.unit.kind if self.unit else ""
+
+    def value(self, scan: Scan) -> Decimal | None:
+        """The value in full in its unit, or None where its separators leave it undecided."""
+        rules = scan.rules
+        coefficient = settle(
+            self.number.reading, self.kind or None, rules.decimal, scan.habits, scaled=self.number.scale != 1
+        )
+        if coefficient is None:
+            return None
+        value = self.number.value(coefficient) * (self.unit.factor if self.unit else 1)
+        return -value if self.negative else value
+
+
+@lru_cache(maxsize=1 << 16)
+def may_begin(rules: NumberRules, form: str) -> bool:
+    """Whether a figure may begin with a word of this form: the only test that every token of a text has to pass."""
+    first = form[:1]
+    if first.isdecimal() or form in rules.atoms or form in rules.articles or first in _VULGAR:
+        return True
+    if any(form.endswith(fold) or fold in form for fold in rules.folds) or (first in "xх" and form[1:].isdecimal()):
+        return True
+    tables = (rules.parts, rules.multiples, rules.share_ordinals, rules.duals, rules.bare)
+    if any(table.begins(form) for table in tables):
+        return True
+    return any(form.startswith(prefix) for prefix, _ in rules.prefixes)
+
+
+def figure_at(scan: Scan, at: int) -> Figure | None:
+    """The figure whose number begins at token ``at``; a currency or sign before it belongs to it."""
+    number = shares.scaled_part(scan, at)
+    if number is None:
+        if (found := _whole_figure(scan, at)) is not None:
+            return found
+        prefix = measures.before(scan, at)
+        number = number_at(scan, at, money=prefix is not None)
+    else:
+        prefix = measures.before(scan, at)
+    if number is None:
+        return _bare(scan, at)
+    if prefix is None and (share := shares.share_of(scan, number)) is not None:
+        return _shared(share)
+    if prefix is not None:
+        figure = _marked(scan, number, *prefix)
+    else:
+        figure = _measured(scan, number)
+    if figure.unit is None and number.weak:
+        return _bare(scan, at)
+    return _signed(scan, figure)
+
+
+def _shared(share: shares.Share) -> Figure:
+    number = Number(share.first, share.last, exactly(share.value), digits=False)
+    unit = PERCENT if share.unit == "percent" else TIMES
+    return Figure(share.first, share.last, number, unit, fraction=unit is PERCENT)
+
+
+def _whole_figure(scan: Scan, at: int) -> Figure | None:
+    """What is a figure in itself: a dual (عامين), a share or multiple in words, a compound (двухлетний)."""
+    dual = scan.rules.duals.at(scan.tokens, at)
+    if dual is not None:
+        last, unit = dual
+        return Figure(at, last, Number(at, last, exactly(Decimal(2)), digits=False), unit)
+    if (share := shares.share_at(scan, at)) is not None:
+        return _shared(share)
+    return _compound(scan, at)
+
+
+def _compound(scan: Scan, at: int) -> Figure | None:
+    """``двухлетний``: a number and a unit of time in one adjective."""
+    form = scan.form(at)
+    for prefix, value in scan.rules.prefixes:
+        if not form.startswith(prefix):
+            continue
+        rest = form[len(prefix) :]
+        unit = next((unit for stem, unit in scan.rules.adjectives if rest.startswith(stem)), None)
+        if unit is not None:
+            return Figure(at, at + 1, Number(at, at + 1, exactly(Decimal(value)), digits=False), unit)
+    return None
+
+
+def _bare(scan: Scan, at: int) -> Figure | None:
+    """A unit that counts one where a bound word stands before it."""
+    found = scan.rules.bare.at(scan.tokens, at)
+    if found is None:
+        return None
+    last, unit = found
+    return Figure(at, last, Number(at, last, exactly(_ONE), digits=False), unit, wants_bound=True)
+
+
+def _marked(scan: Scan, number: Number, first: int, unit: Unit) -> Figure:
+    """A figure behind its currency; the currency's name behind it as well is taken in (``$5 USD``)."""
+    behind = measures.behind(scan, number.last, scaled=number.scaled)
+    if behind is not None and behind.near and behind.unit.kind == unit.kind and behind.unit.unit == unit.unit:
+        return Figure(first, behind.last, number, unit, marked=True)
+    return Figure(first, number.last, number, unit, marked=True)
+
+
+def _measured(scan: Scan, number: Number) -> Figure:
+    """A figure with what stands behind it."""
+    found = measures.behind(scan, number.last, scaled=number.scaled)
+    if found is None:
+        return Figure(number.first, number.last, number, None)
+    unit = found.unit
+    if unit.kind == "money" and not number.scaled and (scale := scale_at(scan, found.last)) and not scale[1].glued:
+        scaled = replace(number, last=scale[0], scale=Decimal(scale[1].value))  # 4$ مليار
+        return Figure(number.first, scale[0], scaled, unit)
+    if unit.kind == "times":
+        return _times(scan, number, found.last, unit)
+    if unit.kind == "span" and (tail := scan.rules.tails.at(scan.tokens, found.last)) is not None:
+        sure = number.reading.sure
+        if sure is not None:
+            longer = replace(number, reading=exactly(sure + tail[1]))
+            return Figure(number.first, tail[0], longer, unit)
+    return Figure(number.first, found.last, number, unit, near=found.near)
+
+
+def _times(scan: Scan, number: Number, last: int, unit: Unit) -> Figure:
+    """*2.5 times*; where the language says *in … times*, without the preposition it is how often and stays unread."""
+    rules = scan.rules
+    if scan.form(last - 1) in ("x", "х") and not scan.touch(last - 2):
+        return Figure(number.first, number.last, number, None)
+    if rules.lang == "ru" or rules.times_in.begins("в"):
+        opener = rules.times_in.before(scan.tokens, number.first)
+        return Figure(opener[0], last, number, unit) if opener else Figure(number.first, last, number, NOTHING)
+    return Figure(number.first, last, number, unit)
+
+
+def _signed(scan: Scan, figure: Figure) -> Figure:
+    """``figure`` with a minus written right before it; a dash between words or figures is none."""
+    at = figure.first - 1
+    if at < 0 or scan.form(at) not in DASHES or not scan.touch(at) or figure.kind in ("", "noun", "span"):
+        return figure
+    sign = scan.original(at)
+    before_it = scan.form(at - 1)
+    if sign in ("—", "–") and not before_it:
+        return figure
+    if scan.touch(at - 1) and before_it not in ("(", "«", '"'):
+        return figure
+    return replace(figure, first=at, negative=True) if sign in ("-", "−", "‑", "–") else figure

@@ -1,0 +1,128 @@
+"""Bounds, rates and changes: the words around a figure that say how it limits what it counts."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from crypto_nlp.mentions.scan import DASHES
+from crypto_nlp.records import Bound, Per
+
+if TYPE_CHECKING:
+    from crypto_nlp.mentions.scan import Scan
+
+_CLAUSE_END = frozenset('.;!?\n:()«»"“”؛؟')
+_SENTENCE_END = frozenset(".!?\n؟")
+_PAIR = frozenset((",", "،", ")", *DASHES))
+_DISTANT_WORDS = 9
+_CHANGE_WORDS = 14
+_RATE_WORDS = 7
+_RATE_GAP = 4
+_TIMELESS = frozenset(("past", "over", "under", "top", "around"))
+
+
+def bound_before(scan: Scan, first: int, kind: str, previous: int) -> tuple[Bound, int] | None:
+    """The bound whose words end before token ``first``, with the index of their first token.
+
+    ``previous`` is where the figure before ends: behind it *to* leads to the end of a change and is no bound.
+    """
+    found = _near(scan, first, kind, previous)
+    if found is None:
+        return _distant(scan, first)
+    bound, start = found
+    if bound is Bound.ABOUT:
+        outer = _near(scan, start, kind, previous)
+        if outer is not None and outer[0] in (Bound.MIN, Bound.MAX):
+            return outer
+    return found
+
+
+def _near(scan: Scan, first: int, kind: str, previous: int) -> tuple[Bound, int] | None:
+    rules, tokens = scan.rules, scan.tokens
+    at = first
+    for _ in range(4):
+        found = rules.bounds_before.before(tokens, at)
+        if found is not None and not (kind == "span" and scan.form(found[0]) in _TIMELESS and found[0] + 1 == at):
+            return found[1], found[0]
+        limit = rules.limit.before(tokens, at)
+        if limit is not None:
+            return None if _paired(scan, previous, limit[0]) or changing(scan, limit[0]) else (Bound.MAX, limit[0])
+        lower = rules.lower.before(tokens, at)
+        if lower is not None:
+            return (Bound.MIN, lower[0]) if kind in ("money", "percent", "physical") else None
+        skipped = rules.fillers.before(tokens, at) or rules.prepositions.before(tokens, at)
+        if skipped is None:
+            return None
+        at = skipped[0]
+    return None
+
+
+def _distant(scan: Scan, first: int) -> tuple[Bound, int] | None:
+    """A verb of exceeding with its subject between it and the figure, as Arabic has it."""
+    rules, tokens = scan.rules, scan.tokens
+    for at in range(first - 1, max(first - _DISTANT_WORDS, -1), -1):
+        form = scan.form(at)
+        if form in _CLAUSE_END or form == "،" or form == "," or form[:1].isdecimal():
+            return None
+        found = rules.bounds_distant.at(tokens, at)
+        if found is not None:
+            longer = rules.bounds_distant.at(tokens, at - 1) if at else None
+            return (longer[1], at - 1) if longer is not None and longer[0] >= found[0] else (found[1], at)
+    return None
+
+
+def bound_after(scan: Scan, last: int) -> tuple[Bound, int] | None:
+    """The bound whose words begin at token ``last``, with the index after them."""
+    found = scan.rules.bounds_after.at(scan.tokens, last)
+    return (found[1], found[0]) if found is not None else None
+
+
+def changing(scan: Scan, at: int) -> bool:
+    """Whether a word of change stands a little before ``at`` in its sentence: then *to* names a target and not a limit."""
+    rules, tokens = scan.rules, scan.tokens
+    for here in range(at - 1, max(at - 1 - _CHANGE_WORDS, -1), -1):
+        if scan.form(here) in _SENTENCE_END:
+            return False
+        if rules.changes.at(tokens, here) is not None:
+            return True
+    return False
+
+
+def _paired(scan: Scan, previous: int, at: int) -> bool:
+    """Whether only a comma or dash stands between the figure before and *to*: *fell 5%, to $68,000*."""
+    return previous >= 0 and all(scan.form(here) in _PAIR for here in range(previous, at))
+
+
+def rate_after(scan: Scan, last: int) -> tuple[Per, int] | None:
+    """The rate behind a figure, with the index after it: right behind it or after a few plain words."""
+    rules, tokens = scan.rules, scan.tokens
+    close = rules.rates_close.at(tokens, last)
+    if close is not None and _rate_stands(scan, close[1], close[0]):
+        return close[1], close[0]
+    for at in range(last, last + _RATE_GAP + 1):
+        found = rules.rates_after.at(tokens, at)
+        if found is not None:
+            return (found[1], found[0]) if _rate_stands(scan, found[1], found[0]) else None
+        form = scan.form(at)
+        if not form[:1].isalpha() and form not in DASHES - {"–", "—"}:
+            return None
+        if rules.bounds_before.at(tokens, at) is not None or form in rules.atoms:
+            return None
+    return None
+
+
+def rate_before(scan: Scan, first: int) -> tuple[Per, int] | None:
+    """The rate that an adjective or adverb before a figure makes of it: *annual revenue of*, إيرادات سنوية قدرها."""
+    rules, tokens = scan.rules, scan.tokens
+    for at in range(first - 1, max(first - 1 - _RATE_WORDS, -1), -1):
+        form = scan.form(at)
+        if form in _CLAUSE_END or form in (",", "،") or form in DASHES or form[:1].isdecimal():
+            return None
+        found = rules.rates_before.at(tokens, at)
+        if found is not None:
+            return (found[1], at) if _rate_stands(scan, found[1], found[0]) else None
+    return None
+
+
+def _rate_stands(scan: Scan, per: Per, last: int) -> bool:
+    """Whether the word behind the rate lets it be one: *a year ago* is none."""
+    return scan.rules.rates_not_before[per].at(scan.tokens, last) is None

@@ -1,0 +1,158 @@
+"""Units of figures: what stands before or behind a number and says what it is of."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from crypto_nlp.rules.numbers import Unit
+
+if TYPE_CHECKING:
+    from crypto_nlp.mentions.scan import Scan
+    from crypto_nlp.rules.numbers import Choice
+
+_CODE = 3
+_UNKNOWN_TICKER = range(3, 7)
+
+
+@dataclass(frozen=True, slots=True)
+class Measure:
+    """A unit found; ``last`` is the index after it. ``near`` is false where other words stand between figure and noun."""
+
+    last: int
+    unit: Unit
+    near: bool = True
+
+
+def before(scan: Scan, at: int) -> tuple[int, Unit] | None:
+    """The currency that ends before token ``at``, with the index of its first token."""
+    if scan.form(at - 1) == "-" and scan.touch(at - 1):
+        at -= 1
+    found = scan.rules.units_before.before(scan.tokens, at)
+    if found is None:
+        return None
+    first, unit = found
+    if unit.capitals and not scan.original(first).isupper():
+        return None
+    if scan.form(first).isalpha() and first + 1 == at and len(scan.form(first)) == 1 and not scan.touch(first):
+        return None
+    settled = settle(scan, unit)
+    return (first, settled) if settled is not None else None
+
+
+def behind(scan: Scan, at: int, *, scaled: bool) -> Measure | None:
+    """The unit that begins at token ``at`` (a hyphen before it is passed), or a counted noun a few adjectives on."""
+    tokens, rules = scan.tokens, scan.rules
+    if scan.form(at) == "-" and scan.touch(at - 1) and scan.touch(at):
+        at += 1
+        if (unit := _compound(scan, at)) is not None:
+            return Measure(at + 1, unit)
+    found = rules.units_after.at(tokens, at)
+    if found is not None:
+        last, unit = found
+        if unit.kind == "asset":
+            return _asset(scan, last, unit)
+        settled = settle(scan, unit)
+        return Measure(last, settled) if settled is not None else Measure(last, Unit("unread", ""))
+    if (code := _code(scan, at)) is not None:
+        return code
+    if (wrapped := _wrapped(scan, at)) is not None:
+        return wrapped
+    if (ticker := _ticker(scan, at, scaled=scaled)) is not None:
+        return ticker
+    return _noun_beyond(scan, at)
+
+
+def settle(scan: Scan, unit: Unit) -> Unit | None:
+    """``unit`` with a currency of several countries decided by the text, or None where the text does not say."""
+    if unit.choices is None:
+        return unit
+    code = _decide(scan, unit.choices)
+    return Unit(unit.kind, code, unit.factor) if code else None
+
+
+def _decide(scan: Scan, choice: Choice) -> str | None:
+    found = [code for code, cue in choice.cues if cue.search(scan.view.folded.text)]
+    if len(found) == 1:
+        return found[0]
+    return None if found else choice.default
+
+
+def _compound(scan: Scan, at: int) -> Unit | None:
+    """``летний`` of ``12-летний``."""
+    form = scan.form(at)
+    return next((unit for stem, unit in scan.rules.adjectives if form.startswith(stem)), None)
+
+
+def _asset(scan: Scan, last: int, unit: Unit) -> Measure:
+    """An amount of an asset, or a count of what the asset's name only describes (*11 bitcoin ETFs*)."""
+    at = last + 1 if scan.form(last) == "-" and scan.touch(last - 1) else last
+    found = scan.rules.units_after.at(scan.tokens, at)
+    if found is None or found[1].kind != "noun":
+        return Measure(last, unit)
+    if found[1].counted in ("token", "coin"):
+        return Measure(found[0], unit)
+    if at != last or scan.rules.adjective_count:
+        return Measure(found[0], found[1])
+    return Measure(last, unit)
+
+
+def _code(scan: Scan, at: int) -> Measure | None:
+    """A currency's code or an asset's symbol, in capitals."""
+    form = scan.form(at)
+    if not (form.isascii() and form.isalnum()) or not scan.original(at).isupper():
+        return None
+    if len(form) == _CODE and form in scan.rules.codes:
+        return Measure(at + 1, Unit("money", form.upper()))
+    if form in scan.rules.tickers and len(form) > 1:
+        return _asset(scan, at + 1, Unit("asset", form.upper()))
+    return None
+
+
+def _ticker(scan: Scan, at: int, *, scaled: bool) -> Measure | None:
+    """A symbol that no list holds: a run of capitals behind a figure, in a text that is not all capitals."""
+    form = scan.form(at)
+    if len(form) not in _UNKNOWN_TICKER or not form.isascii() or not form.isalpha() or not scan.original(at).isupper():
+        return None
+    if form in scan.rules.not_tickers or scan.touch(at - 1):
+        return None
+    following = scan.form(at + 1)
+    if following.isascii() and following.isalpha() and scan.original(at + 1).isupper() and len(following) > 1:
+        return None
+    return Measure(at + 1, Unit("asset", form.upper())) if scaled or scan.rules.lang else None
+
+
+def _wrapped(scan: Scan, at: int) -> Measure | None:
+    """*900,000 units of ether*: the asset behind a noun that only measures it out."""
+    found = scan.rules.wrappers.at(scan.tokens, at)
+    if found is None:
+        return None
+    last = found[0]
+    inner = scan.rules.units_after.at(scan.tokens, last)
+    if inner is not None and inner[1].kind == "asset":
+        return _asset(scan, inner[0], inner[1])
+    code = _code(scan, last)
+    return code if code is not None and code.unit.kind == "asset" else None
+
+
+def _noun_beyond(scan: Scan, at: int) -> Measure | None:
+    """The counted noun behind up to as many adjectives as the language lets stand there."""
+    rules, tokens = scan.rules, scan.tokens
+    for skipped in range(1, rules.adjective_count + 1):
+        here = at + skipped - 1
+        form = scan.form(here)
+        if not form[:1].isalpha() or rules.function_words.at(tokens, here) is not None or form in rules.atoms:
+            return None
+        if rules.adjective_endings and not form.endswith(rules.adjective_endings):
+            return None
+        following = here + 2 if scan.form(here + 1) == "-" else here + 1
+        found = rules.units_after.at(tokens, following)
+        if found is not None and found[1].kind == "noun" and _plural(scan, found[0] - 1):
+            return Measure(found[0], found[1], near=False)
+    return None
+
+
+def _plural(scan: Scan, at: int) -> bool:
+    """Whether the noun may be what a number counts: in English it stands in the plural."""
+    form = scan.form(at)
+    return scan.rules.lang != "en" or form.endswith("s") or form in ("people", "staff")

@@ -1,0 +1,276 @@
+"""Numbers without their units: digits with magnitudes, number words, and the two together."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, replace
+from decimal import Decimal
+from typing import TYPE_CHECKING
+
+from crypto_nlp.mentions.literals import Reading, exactly, read_literal
+from crypto_nlp.mentions.scan import DASHES
+
+if TYPE_CHECKING:
+    from crypto_nlp.mentions.scan import Scan
+    from crypto_nlp.rules.numbers import Atom, Scale
+
+_ONE = Decimal(1)
+_VULGAR = {"½": "0.5", "¼": "0.25", "¾": "0.75", "⅓": "0.333333", "⅔": "0.666667", "⅛": "0.125"}
+_REH = re.compile(r"ر(\d+)")  # wire copy writes 1.5 as 5ر1, the fraction first
+
+
+@dataclass(frozen=True, slots=True)
+class Number:
+    """A number at ``tokens[first:last]``: ``reading`` times ``scale``, and ``extra`` on top.
+
+    ``digits`` is true where it begins with digits, ``weak`` where it is only *one*, ``bounded`` where it counts only behind a
+    bound word, ``ordinal`` for *millionth*.
+    """
+
+    first: int
+    last: int
+    reading: Reading
+    scale: Decimal = _ONE
+    extra: Decimal = Decimal(0)
+    digits: bool = True
+    weak: bool = False
+    bounded: bool = False
+    ordinal: bool = False
+
+    def value(self, coefficient: Decimal) -> Decimal:
+        """The number, its literal settled as ``coefficient``."""
+        return coefficient * self.scale + self.extra
+
+    @property
+    def scaled(self) -> bool:
+        """Whether a magnitude is part of it."""
+        return self.scale != 1
+
+
+def number_at(scan: Scan, at: int, *, money: bool = False) -> Number | None:
+    """The number that begins at token ``at``; ``money`` where a currency stands before it, so that ``m`` is a million."""
+    number = _coefficient(scan, at)
+    if number is None:
+        return None
+    number = _tail(scan, number)
+    return _continued(scan, _scaled(scan, number, money=money))
+
+
+def _coefficient(scan: Scan, at: int) -> Number | None:
+    if scan.is_digits(at):
+        return _digits(scan, at)
+    form = scan.form(at)
+    if form in _VULGAR:
+        return Number(at, at + 1, exactly(Decimal(_VULGAR[form])))
+    atom = scan.rules.atoms.get(form)
+    if atom is None:
+        return _article(scan, at)
+    if atom.kind in ("magnitude", "whole", "mixed"):
+        return _whole(at, atom)
+    value, last = _below_thousand(scan, at)
+    return Number(at, last, exactly(value), digits=False, weak=atom.weak and last == at + 1)
+
+
+def _article(scan: Scan, at: int) -> Number | None:
+    """*A million*: the article counts one before a magnitude or a hundred."""
+    rules = scan.rules
+    if scan.form(at) not in rules.articles:
+        return None
+    following = scan.form(at + 1)
+    atom = rules.atoms.get(following)
+    if atom is not None and atom.kind in ("hundred", "dozen"):
+        value, last = _below_thousand(scan, at + 1)
+        return Number(at, last, exactly(value), digits=False)
+    scale = rules.scales.get(following)
+    if scale is not None and not scale.glued and not scale.ordinal:
+        return Number(at, at + 1, exactly(_ONE), digits=False, weak=True)
+    return None
+
+
+def _whole(at: int, atom: Atom) -> Number:
+    """A million by itself, two million in one word, one and a half."""
+    if atom.kind == "mixed":
+        return Number(at, at + 1, exactly(atom.value), digits=False)
+    scale = _ONE
+    while scale * 1000 <= atom.value:
+        scale *= 1000
+    return Number(at, at + 1, exactly(atom.value / scale), scale, digits=False, bounded=atom.bounded)
+
+
+def _digits(scan: Scan, at: int) -> Number | None:
+    """A literal, its groups joined where spaces part them."""
+    form, last = scan.form(at), at + 1
+    if re.fullmatch(r"[1-9]\d{0,2}", form):
+        while scan.grouping_gap(last - 1) and re.fullmatch(r"\d{3}(?:[.,٫]\d{1,2})?", scan.form(last)):
+            form += scan.form(last)
+            last += 1
+            if not form.isdecimal():
+                break
+        if last > at + 1:
+            return Number(at, last, exactly(Decimal(re.sub("[,٫]", ".", form))))
+    if scan.touch(at) and (match := _REH.fullmatch(scan.form(at + 1))) and form.isdecimal():
+        return Number(at, at + 2, exactly(Decimal(f"{match[1]}.{form}")))
+    if scan.touch(at) and scan.form(at + 1) in _VULGAR and form.isdecimal():
+        return Number(at, at + 2, exactly(Decimal(form) + Decimal(_VULGAR[scan.form(at + 1)])))
+    reading = read_literal(form)
+    return Number(at, last, reading) if reading is not None else None
+
+
+def _below_thousand(scan: Scan, at: int) -> tuple[Decimal, int]:
+    """The number words from ``at`` that make one number below a thousand (a dozen counts as one), and where they end."""
+    rules = scan.rules
+    hundreds = tens = ones = Decimal(-1)
+    last = at
+    while True:
+        here = last
+        if last > at and scan.form(here) in DASHES:
+            here += 1
+        if last > at and hundreds >= 0 and scan.form(here) in rules.ands:
+            here += 1
+        atom = rules.atoms.get(scan.form(here))
+        if atom is None or (last > at and not _fits(scan, atom, hundreds, tens, ones)):
+            break
+        if atom.kind == "one":
+            ones = atom.value
+        elif atom.kind in ("ten", "teen") or (atom.kind == "tens"):
+            if atom.kind == "ten" and ones >= 0:
+                tens = Decimal(10)
+            elif atom.kind == "tens":
+                tens = atom.value
+            else:
+                tens, ones = atom.value, max(ones, Decimal(0))
+        elif atom.kind == "hundreds":
+            hundreds = atom.value
+        elif atom.kind == "hundred":
+            hundreds, ones = (ones * 100 if ones > 0 else Decimal(100)), Decimal(-1)
+        elif atom.kind == "dozen":
+            ones = ones * atom.value if ones > 0 else atom.value
+            last = here + 1
+            break
+        else:
+            break
+        last = here + 1
+    return sum((max(part, Decimal(0)) for part in (hundreds, tens, ones)), Decimal(0)), last
+
+
+def _fits(scan: Scan, atom: Atom, hundreds: Decimal, tens: Decimal, ones: Decimal) -> bool:
+    """Whether the number word may go on a number that has these parts (below zero: not yet)."""
+    joins = bool(scan.rules.conjunction)
+    if atom.clitic and not atom.joined:
+        return False
+    if atom.kind == "one":
+        return ones < 0 and (not joins or atom.joined) and not (joins and tens >= 0)
+    if atom.kind == "tens":
+        return tens < 0 and (ones < 0 or joins) and (not joins or atom.joined)
+    if atom.kind == "ten":
+        if joins and not atom.joined:
+            return tens < 0 <= ones  # خمسة عشر
+        return tens < 0 and ones < 0
+    if atom.kind == "teen":
+        return tens < 0 and ones < 0 and (not joins or atom.joined)
+    if atom.kind == "hundred":
+        return hundreds < 0 and tens < 0 and ones >= 0 and not atom.joined
+    if atom.kind == "dozen":
+        return hundreds < 0 and tens < 0 and ones >= 0
+    return False
+
+
+def _tail(scan: Scan, number: Number) -> Number:
+    """*And a half* after the coefficient or the magnitude."""
+    found = scan.rules.tails.at(scan.tokens, number.last)
+    if found is None:
+        return number
+    last, add = found
+    if number.scaled:
+        return replace(number, last=last, extra=number.extra + add * number.scale)
+    sure = number.reading.sure
+    return number if sure is None else replace(number, last=last, reading=exactly(sure + add))
+
+
+def scale_at(scan: Scan, at: int) -> tuple[int, Scale] | None:
+    """The magnitude at a token and the index after it, its full stop and a hyphen before it included."""
+    here = at + 1 if scan.form(at) == "-" and scan.touch(at) else at
+    form = scan.form(here)
+    scale = scan.rules.scales.get(form)
+    if scale is None:
+        scale = next((s for stem, s in scan.rules.scale_stems if form.startswith(stem)), None)
+    return (here + 1, scale) if scale is not None else None
+
+
+def _scaled(scan: Scan, number: Number, *, money: bool) -> Number:
+    """``number`` with the magnitudes behind it."""
+    while (found := scale_at(scan, number.last)) is not None:
+        last, scale = found
+        glued = scan.touch(number.last - 1) or scan.form(number.last) == "-"
+        if scale.glued and not (glued or money):
+            break
+        value = Decimal(scale.value)
+        if number.scaled and value <= number.scale:
+            break
+        number = replace(
+            number, last=last, scale=number.scale * value, ordinal=scale.ordinal, weak=False, bounded=False
+        )
+        if scale.ordinal:
+            break
+        if scan.form(last) == "." and scan.touch(last - 1) and _goes_on(scan, last + 1):
+            number = replace(number, last=last + 1)
+        number = _tail(scan, number)
+    return number
+
+
+def _goes_on(scan: Scan, at: int) -> bool:
+    """Whether the sentence goes on at ``at``, so that the full stop before it belongs to an abbreviation."""
+    if at >= len(scan.tokens) or scan.form(at) == "\n":
+        return False
+    first = scan.original(at)[:1]
+    return not first.isupper() or not first.isalpha()
+
+
+def _continued(scan: Scan, number: Number) -> Number:
+    """A smaller part behind a magnitude: *one million six hundred thousand*, مليون و300 ألف, 2 млн 300 тыс."""
+    while number.scaled and not number.ordinal:
+        rules = scan.rules
+        at = number.last
+        joined = False
+        if rules.conjunction and scan.form(at) == rules.conjunction and scan.touch(at):
+            at, joined = at + 1, True
+        elif scan.form(at) in rules.ands:
+            at += 1
+        part = _coefficient(scan, at)
+        if part is None or (at == number.last and rules.conjunction and not _joined(scan, at)):
+            return number
+        scaled = _scaled(scan, part, money=False)
+        if not _smaller(number, scaled) or not _may_follow(number, scaled, joined=joined):
+            return number
+        sure = scaled.reading.sure
+        if sure is None:
+            return number
+        number = replace(number, last=scaled.last, extra=number.extra + scaled.value(sure), ordinal=scaled.ordinal)
+        if not scaled.scaled:
+            return number
+    return number
+
+
+def _may_follow(number: Number, part: Number, *, joined: bool) -> bool:
+    """Whether a smaller part is one number with what stands before: *5 million and two banks* is not."""
+    if part.scaled:
+        return True
+    return joined if part.digits else not number.digits
+
+
+def _joined(scan: Scan, at: int) -> bool:
+    atom = scan.rules.atoms.get(scan.form(at))
+    return atom is not None and atom.joined
+
+
+def _smaller(number: Number, part: Number) -> bool:
+    """Whether ``part`` may stand behind ``number`` as its smaller end: below the last magnitude of it."""
+    sure = part.reading.sure
+    if sure is None or part.weak or part.bounded:
+        return False
+    lowest = number.scale
+    while number.extra and number.extra % lowest:
+        lowest /= 1000
+        if lowest < 1:
+            return False
+    return 0 < part.value(sure) < lowest

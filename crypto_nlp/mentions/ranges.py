@@ -1,0 +1,165 @@
+"""Two figures that belong together: the ends of a range, or the ends of a change that share a unit."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from decimal import Decimal
+from typing import TYPE_CHECKING, Literal
+
+from crypto_nlp.mentions.figures import Figure, figure_at
+from crypto_nlp.mentions.limits import changing
+from crypto_nlp.mentions.scan import DASHES
+
+if TYPE_CHECKING:
+    from crypto_nlp.mentions.scan import Scan
+
+_SMALL = Decimal(1000)
+_NEAR = Decimal(20)  # beyond it the two ends of "from 900 to 1,2 million" may be of different magnitudes
+Opener = Literal["between", "span", "start", ""]
+
+
+@dataclass(frozen=True, slots=True)
+class Joined:
+    """A figure by itself, or with ``end`` the range from it to that."""
+
+    figure: Figure
+    end: Figure | None = None
+
+    @property
+    def first(self) -> int:
+        """The index of its first token."""
+        return self.figure.first
+
+    @property
+    def last(self) -> int:
+        """The index after its last token."""
+        return self.end.last if self.end else self.figure.last
+
+    @property
+    def ranged(self) -> bool:
+        """Whether it is a range."""
+        return self.end is not None
+
+    def values(self, scan: Scan) -> tuple[Decimal | None, Decimal | None]:
+        """Low and high, None where undecided."""
+        low = self.figure.value(scan)
+        return low, self.end.value(scan) if self.end else low
+
+
+def join(scan: Scan, figure: Figure) -> list[Joined]:
+    """``figure`` with the figure that its connector leads to: one range, two figures that share a unit, or itself."""
+    found = _connected(scan, figure)
+    if found is None:
+        return [Joined(figure)]
+    second, connector = found
+    opener = _opener(scan, figure.first)
+    ranged = _is_range(scan, figure, connector, opener)
+    shared = _share(figure, second, down=not ranged)
+    if shared is None:
+        alone = replace(figure, unit=figure.unit)
+        return [Joined(alone)] if figure.unit is not None else [Joined(second)]
+    low, high = shared
+    if ranged and _ascending(scan, low, high):
+        return [Joined(low, high)]
+    if connector in ("to", "limit") and figure.unit is None:
+        return [Joined(low), Joined(high)]
+    return [Joined(figure)]
+
+
+def _connected(scan: Scan, figure: Figure) -> tuple[Figure, str] | None:
+    """The figure behind the connector that stands behind ``figure``, and what the connector is."""
+    rules, tokens, at = scan.rules, scan.tokens, figure.last
+    if scan.form(at) in DASHES:
+        tight = scan.touch(at - 1) and scan.touch(at)
+        spaced = not scan.touch(at - 1) and not scan.touch(at) and scan.form(at) != "-"
+        if not (tight or spaced):
+            return None
+        connector, last = ("dash" if tight else "spaced"), at + 1
+    else:
+        for name, table in (("to", rules.to), ("limit", rules.limit), ("joins", rules.joins)):
+            found = table.at(tokens, at)
+            if found is not None:
+                connector, last = name, found[0]
+                break
+        else:
+            return _joined_word(scan, figure)
+    second = _second(scan, last)
+    return (second, connector) if second is not None else None
+
+
+def _second(scan: Scan, at: int) -> Figure | None:
+    """The figure at ``at``, a currency before its number passed over."""
+    for ahead in range(4):
+        figure = figure_at(scan, at + ahead)
+        if figure is not None:
+            return figure if figure.first <= at and not figure.wants_bound else None
+    return None
+
+
+def _joined_word(scan: Scan, figure: Figure) -> tuple[Figure, str] | None:
+    """The second end where "and" is written together with it: بين أربعة وخمسة مليارات."""
+    atom = scan.rules.atoms.get(scan.form(figure.last))
+    if atom is None or not atom.joined:
+        return None
+    second = figure_at(scan, figure.last)
+    return (second, "joins") if second is not None else None
+
+
+def _opener(scan: Scan, first: int) -> Opener:
+    """What opens the pair before its first figure; a bound word between is passed over."""
+    rules, tokens = scan.rules, scan.tokens
+    passed = rules.bounds_before.before(tokens, first)
+    for at in (first, passed[0] if passed else first):
+        if rules.between.before(tokens, at) is not None:
+            return "between"
+        if rules.span.before(tokens, at) is not None:
+            return "span"
+        if rules.start.before(tokens, at) is not None:
+            return "start"
+    return ""
+
+
+def _is_range(scan: Scan, figure: Figure, connector: str, opener: Opener) -> bool:
+    if connector == "dash":
+        return True
+    if connector == "spaced":
+        return figure.unit is None and figure.number.digits
+    if connector == "joins":
+        return opener in ("between", "span")
+    if opener in ("between", "span"):
+        return True
+    return connector == "to" and not changing(scan, figure.first)
+
+
+def _ascending(scan: Scan, low: Figure, high: Figure) -> bool:
+    bottom, top = low.value(scan), high.value(scan)
+    return bottom is not None and top is not None and bottom < top
+
+
+def _share(first: Figure, second: Figure, *, down: bool) -> tuple[Figure, Figure] | None:
+    """Both figures with the unit and magnitude that one of them leaves out, or None where they do not go together."""
+    if second.unit is None and first.unit is not None:
+        second = replace(second, unit=first.unit)
+    elif first.unit is None:
+        first = replace(first, unit=second.unit)
+    if first.unit is None or second.unit is None:
+        if first.unit is not second.unit:
+            return None
+    elif (first.unit.kind, first.unit.unit, first.unit.counted) != (
+        second.unit.kind,
+        second.unit.unit,
+        second.unit.counted,
+    ):
+        return None
+    if first.number.scaled or not second.number.scaled:
+        return first, second
+    bottom, top = first.number.reading.sure, second.number.reading.sure
+    if bottom is None or top is None:
+        return None
+    if bottom >= _SMALL:
+        return first, second
+    if (bottom >= top and not down) or max(bottom, top) > _NEAR * min(bottom, top) or not bottom:
+        return None
+    if first.kind == "money" and first.marked and second.marked:
+        return None if bottom < top and not down else (first, second)
+    return replace(first, number=replace(first.number, scale=second.number.scale)), second

@@ -1,0 +1,135 @@
+"""A text made ready for the reader of quantities: tokens with currencies and proclitics cut from digits, and what is no figure.
+
+``Scan`` is what the parts of that reader pass to each other; everything in it is counted in tokens.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from crypto_nlp.mentions.literals import Habits, habits
+from crypto_nlp.text import Text, Token, tokenize
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from crypto_nlp.rules.numbers import NumberRules
+
+DASHES = frozenset("-–—")
+_VULGAR = re.compile(r"[½¼¾⅓⅔⅛](?=\w)")
+_MASKS = re.compile(
+    r"""
+    (?:https?://|www\.)\S+ | [\w.+-]+@[\w-]+\.[\w.]+                     # addresses
+  | (?<![\w.,:])\d{1,2}:\d{2}(?::\d{2})?(?![\w:]) | (?<![\w:])\d{1,4}:\d{1,4}(?![\w:])   # clock, score
+  | (?<![\d.,/])\d{1,2}[./]\d{1,2}[./](?:19|20)?\d\d(?![\d/]|[.,]\d) | (?<!\d)\d{4}-\d{2}-\d{2}(?!\d) # dates
+  | (?<![\d.,$€£₽])(?:19|20)\d\d\s?[-–—/]\s?(?:19|20)?\d\d(?![\d]|[.,]\d|\s?%)          # years
+  | (?<!\d)\d{1,2}/\d{1,2}(?![\d/]|[.,]\d)                             # 24/7
+  | \+\d{1,3}[ -]?\(?\d{3}\)?[ -]\d{3}[ -]\d{2}[ -]?\d{2}(?!\d)         # telephones
+  | (?<!\d)8[ -]?\(?\d{3}\)?[ -]\d{3}-\d{2}-\d{2}(?!\d) | \(\d{3}\)\s?\d{3}-\d{4}(?!\d) | (?<!\d)\d{3}-\d{3}-\d{4}(?!\d)
+  | 0x[0-9a-f]+ | (?<!\w)(?=[0-9a-f]*[a-f])(?=[0-9a-f]*\d)[0-9a-f]{12,}(?!\w)            # hashes
+  | (?<![\d,])\d+\.\d+\.\d+(?:\.\d+)*(?![\d,])                         # versions; grouped thousands are let through
+    """,
+    re.VERBOSE,
+)
+_GROUPS = re.compile(r"\d{1,3}(?:\.\d{3}){2,}")
+_SINGLE = frozenset("\u00a0\u2007\u2008\u2009\u202f\u200a'’")
+
+
+@dataclass(frozen=True, slots=True)
+class Scan:
+    """One text: its tokens, the rules of its language, the first offsets of tokens that are no figures, its separators."""
+
+    view: Text
+    rules: NumberRules
+    tokens: tuple[Token, ...]
+    masked: frozenset[int]
+    habits: Habits
+
+    def form(self, at: int) -> str:
+        """The folded form of a token, or ``""`` outside the text."""
+        return self.tokens[at].form if 0 <= at < len(self.tokens) else ""
+
+    def touch(self, at: int) -> bool:
+        """Whether nothing stands between this token and the next."""
+        return at + 1 < len(self.tokens) and at >= 0 and self.tokens[at].end == self.tokens[at + 1].start
+
+    def original(self, at: int) -> str:
+        """The token as it is written."""
+        token = self.tokens[at]
+        return self.view.original[token.start : token.end]
+
+    def is_digits(self, at: int) -> bool:
+        """Whether the token is a number in digits that the masks let through."""
+        form = self.form(at)
+        return form[:1].isdecimal() and self.tokens[at].start not in self.masked
+
+    def grouping_gap(self, at: int) -> bool:
+        """Whether this token and the next may be groups of one number: one space between them, of the kind that groups."""
+        if at + 1 >= len(self.tokens):
+            return False
+        gap = self.view.original[self.tokens[at].end : self.tokens[at + 1].start]
+        return len(gap) == 1 and (gap in _SINGLE or (self.rules.spaces and gap == " "))
+
+
+def scan(view: Text, rules: NumberRules) -> Scan:
+    """Cut and mask ``view`` for reading."""
+    tokens = tuple(_cut(view, rules))
+    masked = frozenset(_masked(view, tokens))
+    shown = habits(t.form for t in tokens if t.form[0].isdecimal() and t.start not in masked)
+    return Scan(view, rules, tokens, masked, shown)
+
+
+def _masked(view: Text, tokens: Sequence[Token]) -> Iterator[int]:
+    """The starts of the tokens that lie in something that is no figure."""
+    spans = []
+    for match in _MASKS.finditer(view.folded.text):
+        if not _GROUPS.fullmatch(match.group()):
+            spans.append(view.folded.original(match.start(), match.end()))
+    at = 0
+    for start, end in spans:
+        while at < len(tokens) and tokens[at].start < start:
+            at += 1
+        while at < len(tokens) and tokens[at].start < end:
+            yield tokens[at].start
+            at += 1
+
+
+def _cut(view: Text, rules: NumberRules) -> Iterator[Token]:
+    """The tokens of ``view``; a currency code, a proclitic or a vulgar fraction written together with digits stands apart."""
+    skip = -1
+    for token in view.tokens:
+        if token.start < skip:
+            continue
+        head = _head(token.form, rules)
+        if not head or token.end - token.start < len(head):
+            yield token
+            continue
+        end = _word_end(view, token.end)
+        low = view.folded.folded(token.start)
+        cut = view.folded.original(low + len(head) - 1, low + len(head))[1]
+        yield Token(token.start, cut, head)
+        rest = tokenize(view.original, view.folded, cut, end)
+        yield from rest
+        skip = end
+
+
+def _head(form: str, rules: NumberRules) -> str:
+    """The part of a word that belongs before its digits, or ``""``."""
+    if form.isascii() and form.isalpha():
+        return ""
+    if len(form) > 1 and not form.isalpha():
+        for pattern in (rules.glued, rules.proclitics, _VULGAR):
+            match = pattern.match(form) if pattern else None
+            if match:
+                return match.group()
+    return ""
+
+
+def _word_end(view: Text, at: int) -> int:
+    """Where the run without white space ends that goes on at ``at``."""
+    text = view.original
+    while at < len(text) and not text[at].isspace():
+        at += 1
+    return at

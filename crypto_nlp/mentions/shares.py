@@ -1,0 +1,121 @@
+"""Shares and multiples in words: *a third*, *four in five*, каждый пятый, *twice*, вдвое, في ثلاثة أضعاف."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import TYPE_CHECKING
+
+from crypto_nlp.mentions.literals import exactly
+from crypto_nlp.mentions.numerals import Number, number_at, scale_at
+
+if TYPE_CHECKING:
+    from crypto_nlp.mentions.scan import Scan
+    from crypto_nlp.rules.numbers import Part, Surroundings
+
+_HUNDRED = Decimal(100)
+_CROSS = re.compile(r"[xх](\d{1,4})")
+
+
+@dataclass(frozen=True, slots=True)
+class Share:
+    """A share (``unit`` percent) or a multiple (``times``) at ``tokens[first:last]``."""
+
+    first: int
+    last: int
+    value: Decimal
+    unit: str
+
+
+def share_at(scan: Scan, at: int) -> Share | None:
+    """The share or multiple that begins at token ``at`` and is no plain number."""
+    rules, tokens = scan.rules, scan.tokens
+    ordinal = rules.share_ordinals.at(tokens, at)
+    if ordinal is not None:
+        return Share(at, ordinal[0], _percent(Decimal(1), Decimal(ordinal[1])), "percent")
+    for table in (rules.multiples, rules.parts):
+        found = table.at(tokens, at)
+        if found is not None and _stands(scan, at, found[0], found[1]):
+            return Share(at, found[0], found[1].value, found[1].unit)
+    return _word_multiple(scan, at)
+
+
+def scaled_part(scan: Scan, at: int) -> Number | None:
+    """A part of a magnitude as a number: *half a million*, ربع مليار, треть миллиона."""
+    found = scan.rules.parts.at(scan.tokens, at)
+    if found is None or not found[1].scales:
+        return None
+    last, part = found
+    while scan.form(last) in scan.rules.articles or scan.form(last) == "of":
+        last += 1
+    scale = scale_at(scan, last)
+    if scale is None or scale[1].glued:
+        return None
+    return Number(at, scale[0], exactly(part.value / _HUNDRED), Decimal(scale[1].value), digits=False)
+
+
+def share_of(scan: Scan, number: Number) -> Share | None:
+    """*Four in five*, *two thirds*: what stands behind ``number`` makes a share of it."""
+    rules = scan.rules
+    top = number.reading.sure
+    if top is None or number.scaled or top != top.to_integral_value():
+        return None
+    at = number.last + 1 if scan.form(number.last) == "-" else number.last
+    denominator = rules.denominators.get(scan.form(at))
+    if denominator is not None and 0 < top < denominator:
+        return Share(number.first, at + 1, _percent(top, Decimal(denominator)), "percent")
+    joined = rules.share_joins.at(scan.tokens, number.last)
+    if joined is None:
+        return None
+    base = number_at(scan, joined[0])
+    if base is None or base.scaled or (value := base.reading.sure) is None or not 0 < top < value:
+        return None
+    if value not in rules.share_bases or (not joined[1] and number.weak):
+        return None
+    return Share(number.first, base.last, _percent(top, value), "percent")
+
+
+def _percent(top: Decimal, base: Decimal) -> Decimal:
+    return (top * _HUNDRED / base).quantize(Decimal("0.01")).normalize()
+
+
+def _word_multiple(scan: Scan, at: int) -> Share | None:
+    """*Tenfold*, десятикратный, x2."""
+    form = scan.form(at)
+    if match := _CROSS.fullmatch(form):
+        return Share(at, at + 1, Decimal(match[1]), "times")
+    for fold in scan.rules.folds:
+        head, found, _ = form.partition(fold)
+        if not found or not head:
+            continue
+        atom = scan.rules.atoms.get(head)
+        value = atom.value if atom is not None else next((v for p, v in scan.rules.prefixes if p == head), None)
+        if value is not None:
+            return Share(at, at + 1, Decimal(value), "times")
+    return None
+
+
+def _stands(scan: Scan, first: int, last: int, part: Part) -> bool:
+    """Whether the words around a share allow it."""
+    if part.definite and not _definite(scan, last):
+        return False
+    return _allowed(scan, first, last, part.around)
+
+
+def _definite(scan: Scan, at: int) -> bool:
+    """Whether an Arabic definite noun or a pronoun's suffix follows."""
+    return scan.form(at).startswith("ال")
+
+
+def _allowed(scan: Scan, first: int, last: int, around: Surroundings) -> bool:
+    tokens = scan.tokens
+    if around.not_after is not None and around.not_after.before(tokens, first) is not None:
+        return False
+    if around.not_before is not None and around.not_before.at(tokens, last) is not None:
+        return False
+    if around.after is None and around.before is None:
+        return True
+    if around.after is not None and around.after.before(tokens, first) is not None:
+        return True
+    return around.before is not None and around.before.at(tokens, last) is not None
