@@ -76,9 +76,9 @@ def load_language(lang: str, extra: tuple[Path, ...] = ()) -> LanguageRules:
         lang=lang,
         sentences=sentences.load(folder, lang),
         numbers=numbers.load(folder / lang, lang),
-        times=times.load(folder / lang, lang),
-        cues=cues.load(folder / lang, lang),
-        roles=roles.load(lang),
+        times=times.load(folder, lang),
+        cues=cues.load(folder, lang),
+        roles=_roles()[lang],
         triggers=compile_triggers(claim_types(extra), clauses.load(folder / lang), lang),
     )
 
@@ -86,12 +86,13 @@ def load_language(lang: str, extra: tuple[Path, ...] = ()) -> LanguageRules:
 @cache
 def load_register(extra: tuple[Path, ...] = ()) -> NameRegister:
     """The register of names; the roles of all languages say which of them are common words besides."""
-    return names.load(*_rooms("names", extra), common={lang: load_common(lang) for lang in languages()})
+    common = {lang: of_lang.common for lang, of_lang in _roles().items()}
+    return names.load(common=common, extra=_rooms("names", extra)[1:])
 
 
-def load_common(lang: str) -> frozenset[str]:
-    """The folded words of a language that are words first and names second."""
-    return roles.load(lang).common
+@cache
+def _roles() -> Mapping[str, Roles]:
+    return roles.load()
 
 
 @cache
