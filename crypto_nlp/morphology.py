@@ -213,7 +213,8 @@ _ANALYSERS = {"ru": _russian, "en": _english, "ar": _arabic}
 def is_future(form: str, lang: str) -> bool:
     """Whether the folded word is a verb in the future tense (пройдут, ستجري); false where there is no such form."""
     if lang == "ru" and script(form) == "cyrillic" and len(form) > 3:
-        return "futr" in _analyser().parse(form)[0].tag
+        tag = _analyser().parse(form)[0].tag
+        return "futr" in tag and "1per" not in tag  # напомним, отметим: the writer, not the news
     if lang == "ar" and len(form) >= 4:
         word = form[1:] if form[0] in "وف" else form
         return len(word) >= 4 and word[0] == "س" and word[1] in "يتن"
@@ -224,3 +225,15 @@ def is_future(form: str, lang: str) -> bool:
 def is_finite(form: str, lang: str) -> bool:
     """Whether the folded Russian word is a finite verb in its likeliest reading; false in other languages."""
     return lang == "ru" and script(form) == "cyrillic" and _analyser().parse(form)[0].tag.POS == "VERB"
+
+
+@cache
+def is_past(form: str, lang: str) -> bool:
+    """Whether the folded Russian word is a finite verb in the past tense in its likeliest reading; false in other languages."""
+    return is_finite(form, lang) and "past" in _analyser().parse(form)[0].tag
+
+
+@cache
+def is_imperfect(form: str) -> bool:
+    """Whether a folded Arabic word may be a verb in the imperfect: قد before it is *may*, before another verb *has*."""
+    return form[:1] in ("ي", "ت", "ن") and len(form) >= 3 and not form.endswith("ت")

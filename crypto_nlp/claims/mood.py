@@ -10,6 +10,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, NamedTuple
 
 from crypto_nlp.mentions.clauses import COMMAS
+from crypto_nlp.morphology import is_past
 from crypto_nlp.records import CueKind, Modality
 
 if TYPE_CHECKING:
@@ -18,7 +19,7 @@ if TYPE_CHECKING:
 
     from crypto_nlp.claims.scene import Document, Scene
     from crypto_nlp.records import Cue, Time
-    from crypto_nlp.text import Text
+    from crypto_nlp.text import Text, Token
 
 _DEEDS = frozenset(("regulation", "adoption", "funding", "security"))
 _STRONG = frozenset(("considers", "proposes", "rumour", "bill"))
@@ -38,13 +39,18 @@ class Mood(NamedTuple):
 
 
 class Target(NamedTuple):
-    """A claim as its mood is read: anchor and trigger offsets, whether it has a figure, whether it tells of a deed, when it is."""
+    """A claim as its mood is read: anchor and trigger offsets, and what the frames know of it.
+
+    ``figure``: it has a value; ``deed``: an event, or the figure of one; ``future``: its time is still to come; ``rule``: it is what
+    a law or regulator does.
+    """
 
     anchor: tuple[int, int]
     trigger: tuple[int, int]
     figure: bool
     deed: bool
     future: bool = False
+    rule: bool = False
 
 
 def read(  # noqa: PLR0913 - what the frames know of a claim when they ask
@@ -58,13 +64,14 @@ def read(  # noqa: PLR0913 - what the frames know of a claim when they ask
     type_name: str = "",
 ) -> Mood:
     """The mood of a claim of a document: its anchor and trigger as character offsets, its time, whether it has a figure."""
-    target = Target(anchor, trigger, figure, not figure or type_name in _DEEDS, is_future(time, document.published))
+    deed = not figure or type_name in _DEEDS
+    target = Target(anchor, trigger, figure, deed, is_future(time, document.published), type_name == "regulation")
     return judge(scene.text, scene.cues, target)
 
 
 def judge(view: Text, cues: Sequence[Cue], target: Target) -> Mood:
     """The mood of a claim, from the cues of its sentence."""
-    governing = [c for c in cues if _governs(view, c, target)]
+    governing = [c for c in cues if _governs(view, c, cues, target)]
     modality, decided = _modality(governing, cues, target)
     negation = next((c for c in cues if c.kind is CueKind.NEGATION and _denies(view, c, cues, target)), None)
     condition = _condition(view, cues, target, modality)
@@ -101,22 +108,27 @@ def _modality(governing: Sequence[Cue], cues: Sequence[Cue], target: Target) -> 
 
 def _order(target: Target, reported: bool, conditional: bool) -> list[tuple[str, Modality]]:  # noqa: FBT001
     """Senses in the order in which they decide, with what they make of the claim."""
-    if target.deed:
-        would = Modality.PLAN if reported and not conditional else Modality.POSSIBLE
-        obliged = [("obliged", Modality.PLAN)] if target.future else []
+    if not target.deed:
         return [
-            *((sense, Modality.POSSIBLE) for sense in ("considers", "proposes", "rumour")),
+            *((sense, Modality.FORECAST) for sense in ("expected", "may")),
             ("plans", Modality.PLAN),
-            *([("bill", Modality.POSSIBLE)] if not target.future else [("bill", Modality.PLAN)]),
-            ("may", Modality.POSSIBLE),
-            ("would", would),
-            *((sense, Modality.PLAN) for sense in ("headline", "future", "expected")),
-            *obliged,
+            *((sense, Modality.FORECAST) for sense in ("future", "would", "headline")),
         ]
+    would = Modality.PLAN if reported and not conditional else Modality.POSSIBLE
+    bill = [("bill", Modality.PLAN if target.future else Modality.POSSIBLE)] if target.rule else []
+    hoped = Modality.FORECAST if target.figure and not target.rule else Modality.PLAN
+    obliged = [("obliged", Modality.PLAN)] if target.future else []
     return [
-        *((sense, Modality.FORECAST) for sense in ("expected", "may", "future", "would", "bill")),
+        *((sense, Modality.POSSIBLE) for sense in ("considers", "proposes", "rumour")),
+        *([("expected", hoped)] if hoped is Modality.FORECAST else []),
         ("plans", Modality.PLAN),
-        ("headline", Modality.FORECAST),
+        ("delayed", Modality.FACT),
+        *bill,
+        ("may", Modality.POSSIBLE),
+        ("would", would),
+        *((sense, Modality.PLAN) for sense in ("headline", "future")),
+        ("expected", hoped),
+        *obliged,
     ]
 
 
@@ -125,45 +137,55 @@ def _is_reported(cues: Sequence[Cue], target: Target) -> bool:
     return any(c.kind is CueKind.ATTRIBUTION and c.sense in _REPORTED and c.end <= target.trigger[1] for c in cues)
 
 
-def _governs(view: Text, cue: Cue, target: Target) -> bool:
+def _governs(view: Text, cue: Cue, cues: Sequence[Cue], target: Target) -> bool:
     """Whether a modal cue bears on the claim: it stands in its words, before them in their clause, or right after as their verb."""
     if cue.kind not in (CueKind.HEDGE, CueKind.PLAN, CueKind.FORECAST):
         return False
-    return any(_bears(view, cue, span, target) for span in dict.fromkeys((target.trigger, target.anchor)))
+    spans = dict.fromkeys((target.trigger, target.anchor))
+    if cue.sense == "delayed":
+        return any(cue.start < end and start < cue.end for start, end in spans)
+    return any(_bears(view, cue, cues, span) for span in spans)
 
 
-def _bears(view: Text, cue: Cue, span: tuple[int, int], target: Target) -> bool:
+def _bears(view: Text, cue: Cue, cues: Sequence[Cue], span: tuple[int, int]) -> bool:
     start, end = span
-    if start <= cue.start and cue.end <= end:
-        return True
+    if cue.start < end and start < cue.end:
+        return cue.sense != "bill" or cue.kind is not CueKind.HEDGE or cue.start == start
+    if cue.scope_start >= end and not view.original[end : cue.scope_start].strip():
+        return True  # the $1.57bn that analysts had expected
     if not cue.scope_start <= start < cue.scope_end:
         return False
     if cue.end <= start:
-        return not _reset(view, cue.end, start)
-    if cue.sense not in _BACKWARD or cue.start < end:
-        return cue.start < end
+        return not _reset(view, cues, cue.end, start)
+    if cue.sense not in _BACKWARD:
+        return False
     between = [t.form for t in _tokens(view, end, cue.start)]
-    joined = any(form in _JOINING or form in COMMAS for form in between)
-    return not joined and (view.lang != "ar" or not target.figure)
+    if cue.sense == "plans" and len(between) > _OBJECT:
+        return False
+    return not any(form in _JOINING or form in COMMAS for form in between)
 
 
-def _reset(view: Text, start: int, end: int) -> bool:
-    """Whether between a cue and the claim another predicate begins: *could rise and has gained*, ``، وحققت``."""
-    tokens = _tokens(view, start, end)
-    forms = [t.form for t in tokens]
+def _reset(view: Text, cues: Sequence[Cue], start: int, end: int) -> bool:
+    """Whether between a cue and the claim another predicate begins: *could rise and has gained*, a comparison, ``، وحققت``."""
+    if any(c.kind is CueKind.COMPARISON and c.sense == "base" and start <= c.start and c.end <= end for c in cues):
+        return True
+    forms = [t.form for t in _tokens(view, start, end)]
     for at, form in enumerate(forms[:-1]):
         following = forms[at + 1]
         if (form in COMMAS or form in ("and", "but")) and following in _PAST:
             return True
-        if form == "،" and following.startswith("و") and len(following) > 3 and not following.startswith("وان"):
+        if form == "،" and following.startswith("و") and len(following) > 3 and not following.startswith(("وان", "وال")):
+            return True
+        if form == "," and view.lang == "ru" and any(is_past(f, "ru") for f in forms[at + 1 : at + 4]):
             return True
     return False
 
 
 _PAST = frozenset(("has", "have", "had", "was", "were", "is", "are", "did", "which", "who"))
+_OBJECT = 4  # tokens between a fronted object and the verb of planning
 
 
-def _tokens(view: Text, start: int, end: int) -> list[object]:
+def _tokens(view: Text, start: int, end: int) -> list[Token]:
     first, last = view.between(start, end)
     return list(view.tokens[first:last])
 
@@ -175,8 +197,8 @@ def _denies(view: Text, cue: Cue, cues: Iterable[Cue], target: Target) -> bool:
         return False
     if cue.sense == "denied":
         return cue.end <= start or (cue.start >= end and view.lang == "ru")
-    if start <= cue.start and cue.end <= end:
-        return True
+    if cue.start < end and start < cue.end:
+        return cue.sense != "without"
     first, last = view.between(*sorted((cue.end, start)) if cue.end <= start else (end, cue.start))
     gap = [t.form for t in view.tokens[first:last]]
     if any(form in COMMAS for form in gap):
@@ -184,7 +206,7 @@ def _denies(view: Text, cue: Cue, cues: Iterable[Cue], target: Target) -> bool:
     if target.figure and target.trigger == target.anchor:
         return False
     if cue.end <= start:
-        return len(gap) <= (1 if target.figure else _NEGATED_REACH)
+        return len(gap) <= (1 if target.figure or cue.sense == "without" else _NEGATED_REACH)
     planned = any(c.kind in (CueKind.PLAN, CueKind.HEDGE) and 0 <= c.start - cue.end <= 2 for c in cues)
     return planned and view.lang != "en" and len(gap) <= _NEGATED_REACH
 

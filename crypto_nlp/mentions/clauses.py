@@ -49,6 +49,8 @@ class Frame:
 
     def _parts(self, role: Role) -> bool:
         """Contrast and relative words begin a clause only after a comma (in Arabic the clitic is enough) or the sentence's start."""
+        if role.role == "subordinate" and role.last < self.last and self.tokens[role.last].form.endswith("ing"):
+            return False
         if role.role != "contrast" or role.first == self.first:
             return True
         return self.tokens[role.first - 1].form in {*COMMAS, "-", "—", "–"} or "\u0600" <= self.tokens[role.first].form[0] <= "\u06ff"
@@ -59,6 +61,13 @@ class Frame:
         left = self.bounds[place - 1] if place else self.first
         right = self.bounds[place] if place < len(self.bounds) else self.last
         return left, right
+
+    def wide_end(self, at: int) -> int:
+        """Where the reach of a verb at ``at`` ends that also governs relative clauses: at a mark or a contrast."""
+        for bound in self.bounds[bisect_right(self.bounds, at) :]:
+            if not self.has(bound, "relative") and self.tokens[bound].form != ":":
+                return bound
+        return self.last
 
     def within(self, first: int, last: int) -> list[Role]:
         """The frame words that begin in ``first:last``."""

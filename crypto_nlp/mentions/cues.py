@@ -15,7 +15,8 @@ from typing import TYPE_CHECKING
 from crypto_nlp.mentions.clauses import Frame
 from crypto_nlp.mentions.conditions import extent
 from crypto_nlp.mentions.quotes import quotes
-from crypto_nlp.morphology import is_future
+from crypto_nlp.mentions.tenses import future_verbs, headline_plan, of_bills
+from crypto_nlp.morphology import is_imperfect
 from crypto_nlp.records import Cue, CueKind
 from crypto_nlp.text import script
 
@@ -27,10 +28,18 @@ if TYPE_CHECKING:
     from crypto_nlp.rules.cues import CueRules, Mark
     from crypto_nlp.text import Text
 
-_LIFTING = {"idle": CueKind.ATTRIBUTION, "bound": CueKind.NEGATION, "except": CueKind.NEGATION, "no condition": CueKind.CONDITION, "then": CueKind.CONDITION}
-_DETERMINERS = frozenset(("a", "an", "the", "this", "that", "its", "their", "his", "her", "some", "any", "all", "new"))
+# A phrase without a kind takes away what it covers from the family given here.
+_LIFTED = {
+    "idle": CueKind.ATTRIBUTION,
+    "bound": CueKind.NEGATION,
+    "except": CueKind.NEGATION,
+    "no condition": CueKind.CONDITION,
+    "then": CueKind.CONDITION,
+    "no forecast": CueKind.FORECAST,
+}
 _DEFINITE = re.compile("[وف]?(?:[بكل]?ال|لل)|[وف]?ه[وي]$|رئيسه|نائبه|مديره|مؤسسه")
-_MAX_HEADLINE = 12  # words before a bare *to* in a headline
+_PERFECT = ("قد", "وقد")
+_WIDE = frozenset(("expected", "considers", "proposes", "plans", "denied", "bill", "rumour"))
 
 
 def read(view: Text, sentences: Sequence[Sentence], rules: CueRules) -> tuple[Cue, ...]:
@@ -42,41 +51,53 @@ def read(view: Text, sentences: Sequence[Sentence], rules: CueRules) -> tuple[Cu
         place = bisect_right(starts, view.tokens[match.first].start) - 1
         if place >= 0 and view.tokens[match.first].start < sentences[place].end:
             by_sentence[place].append(match)
-    for place, matches in by_sentence.items():
-        found.extend(_cues(view, sentences[place], rules, matches))
-    for sentence in sentences:
-        found.extend(_futures(view, sentence, rules))
-    if sentences:
-        found.extend(_headline(view, sentences[0], rules))
-    return tuple(sorted(found, key=lambda c: (c.start, c.end, c.kind, c.sense)))
+    for place, sentence in enumerate(sentences):
+        matches = by_sentence.get(place, [])
+        futures = future_verbs(view, sentence, rules)
+        if not matches and not futures and place:
+            continue
+        frame = Frame(view, sentence, rules)
+        found.extend(_cues(view, frame, rules, matches))
+        found.extend(_cue_at(view, frame, at, at + 1, sense) for at, sense in futures)
+        if not place:
+            found.extend(_headlines(view, frame, rules))
+    ordered = sorted(found, key=lambda c: (c.start, c.end, c.kind, c.sense))
+    return tuple(of_bills(view, sentences, ordered, rules))
 
 
 def _chosen(matches: list[Match[Mark]]) -> list[Match[Mark]]:
-    """Of phrases of one kind that overlap, the one that begins first, and the longest of these."""
-    ends: dict[CueKind, int] = {}
+    """Of phrases of one kind that overlap, the one that begins first, and the longest of these; a lifting phrase before others."""
     best: dict[tuple[CueKind, int], int] = {}
+    lifted: set[tuple[CueKind, int, int]] = set()
     for m in matches:
-        kind = m.payload.kind or _LIFTING[m.payload.sense]
+        kind = _family(m)
         best[kind, m.first] = max(best.get((kind, m.first), 0), m.last)
+        if m.payload.kind is None:
+            lifted.add((kind, m.first, m.last))
     kept: list[Match[Mark]] = []
+    ends: dict[CueKind, int] = {}
     spans: dict[CueKind, tuple[int, int]] = {}
     for m in matches:
-        kind = m.payload.kind or _LIFTING[m.payload.sense]
+        kind = _family(m)
         span = (m.first, m.last)
-        if m.last == best[kind, m.first] and (m.first >= ends.get(kind, 0) or spans.get(kind) == span):
+        if m.last != best[kind, m.first] or (m.first < ends.get(kind, 0) and spans.get(kind) != span):
+            continue
+        ends[kind], spans[kind] = m.last, span
+        if m.payload.kind is None or (kind, *span) not in lifted:
             kept.append(m)
-            ends[kind] = m.last
-            spans[kind] = span
     return kept
 
 
-def _cues(view: Text, sentence: Sentence, rules: CueRules, matches: list[Match[Mark]]) -> Iterator[Cue]:
-    frame = Frame(view, sentence, rules)
+def _family(match: Match[Mark]) -> CueKind:
+    return match.payload.kind or _LIFTED[match.payload.sense]
+
+
+def _cues(view: Text, frame: Frame, rules: CueRules, matches: list[Match[Mark]]) -> Iterator[Cue]:
     exceptions = [m.first for m in matches if m.payload.sense == "except"]
     shuts = [m.first for m in matches if m.payload.sense == "then"]
     for match in matches:
         mark = match.payload
-        if mark.kind is None or _is_homonym(view, match, rules) or not _is_definite(view, match):
+        if mark.kind is None or _is_another_word(view, match, rules):
             continue
         left, right = frame.clause(match.first)
         if mark.kind is CueKind.NEGATION and any(match.last <= e < right for e in exceptions):
@@ -85,7 +106,16 @@ def _cues(view: Text, sentence: Sentence, rules: CueRules, matches: list[Match[M
             left, right = extent(view, frame, match, shuts)
         elif mark.kind in (CueKind.ATTRIBUTION, CueKind.REFERENCE):
             left, right = frame.first, frame.last
-        yield _cue(view, match, left, right)
+        elif mark.sense in _WIDE:
+            right = frame.wide_end(match.first)
+        if mark.sense in ("future", "would") and _is_deed(view, match.last, rules):
+            mark = mark._replace(kind=CueKind.PLAN, sense="plans")
+        yield _cue(view, match._replace(payload=mark), left, right)
+
+
+def _is_deed(view: Text, at: int, rules: CueRules) -> bool:
+    """Whether *will* is followed by a verb of doing: *will buy*, *will now repay*."""
+    return any(m.first <= 1 for m in rules.deeds.find(view.tokens[at : at + 3]))
 
 
 def _cue(view: Text, match: Match[Mark], left: int, right: int) -> Cue:
@@ -94,10 +124,24 @@ def _cue(view: Text, match: Match[Mark], left: int, right: int) -> Cue:
     scope_start = tokens[left].start
     if mark.kind is CueKind.CONDITION:
         start = scope_start = start + _proclitic(view, match)
+    scope_end = tokens[max(right, left + 1) - 1].end
     kind = mark.kind or CueKind.COMPARISON
-    return Cue(
-        start, end, view.original[start:end], kind, mark.sense, scope_start, tokens[max(right, left + 1) - 1].end, form=mark.form
-    )
+    return Cue(start, end, view.original[start:end], kind, mark.sense, scope_start, scope_end, form=mark.form)
+
+
+def _cue_at(view: Text, frame: Frame, first: int, last: int, sense: str) -> Cue:
+    """A cue that grammar finds and no phrase: a future tense, a headline's infinitive."""
+    left, right = frame.clause(first)
+    tokens = view.tokens
+    start, end = tokens[first].start, tokens[last - 1].end
+    kind = CueKind.FORECAST if sense == "future" else CueKind.PLAN
+    return Cue(start, end, view.original[start:end], kind, sense, tokens[left].start, tokens[right - 1].end)
+
+
+def _headlines(view: Text, frame: Frame, rules: CueRules) -> Iterator[Cue]:
+    at = headline_plan(view, frame.first, frame.last, rules)
+    if at is not None:
+        yield _cue_at(view, frame, at, at + 1, "headline")
 
 
 def _proclitic(view: Text, match: Match[Mark]) -> int:
@@ -106,13 +150,20 @@ def _proclitic(view: Text, match: Match[Mark]) -> int:
     return int(script(form) == "arabic" and len(form) > 3 and form[0] in "وف" and form[1] in "اطشبحلم")
 
 
-def _is_homonym(view: Text, match: Match[Mark], rules: CueRules) -> bool:
-    """Whether *May* is the month here: after *in*, before a number."""
+def _is_another_word(view: Text, match: Match[Mark], rules: CueRules) -> bool:
+    """Whether the words only look like the cue: *May* the month, شركة without its article, قد before a past tense."""
+    first = view.tokens[match.first].form
+    following = view.tokens[match.last].form if match.last < len(view.tokens) else ""
+    if first in _PERFECT and match.last == match.first + 1:
+        return not is_imperfect(following)
+    return _is_homonym(view, match, rules, following) or not _is_definite(view, match)
+
+
+def _is_homonym(view: Text, match: Match[Mark], rules: CueRules, following: str) -> bool:
     before = rules.homonyms.get(view.tokens[match.first].form)
     if before is None:
         return False
     previous = view.tokens[match.first - 1].form if match.first else ""
-    following = view.tokens[match.last].form if match.last < len(view.tokens) else ""
     if following[:1].isdigit() or previous[:1].isdigit():
         return True
     return previous in before and view.original[view.tokens[match.first].start].isupper()
@@ -121,35 +172,6 @@ def _is_homonym(view: Text, match: Match[Mark], rules: CueRules) -> bool:
 def _is_definite(view: Text, match: Match[Mark]) -> bool:
     """Whether an Arabic noun that refers back has its article: الشركة, not شركة."""
     words = [view.tokens[i].form for i in range(match.first, match.last)]
-    if match.payload.kind is not CueKind.REFERENCE or script(words[0]) != "arabic" :
+    if match.payload.kind is not CueKind.REFERENCE or script(words[0]) != "arabic":
         return True
     return match.payload.sense == "thing" or any(_DEFINITE.match(word) for word in words)
-
-
-def _futures(view: Text, sentence: Sentence, rules: CueRules) -> Iterator[Cue]:
-    """Verbs in the future tense, where a language has one in the verb itself."""
-    if rules.lang not in ("ru", "ar"):
-        return
-    first, last = view.between(sentence.start, sentence.end)
-    frame: Frame | None = None
-    for at in range(first, last):
-        token = view.tokens[at]
-        if is_future(token.form, rules.lang) and not token.form.lstrip("وف").startswith(rules.future_not or ("\0",)):
-            frame = frame or Frame(view, sentence, rules)
-            left, right = frame.clause(at)
-            scope = (view.tokens[left].start, view.tokens[right - 1].end)
-            text = view.original[token.start : token.end]
-            yield Cue(token.start, token.end, text, CueKind.FORECAST, "future", *scope)
-
-
-def _headline(view: Text, title: Sentence, rules: CueRules) -> Iterator[Cue]:
-    """*Russia to ban mining*: a bare infinitive after the subject of a headline."""
-    first, last = view.between(title.start, title.end)
-    verbs = {m.first + first for m in rules.infinitives.find(view.tokens[first:last])}
-    for at in range(first + 1, min(last - 1, first + _MAX_HEADLINE)):
-        before = view.tokens[at - 1].form
-        if view.tokens[at].form == "to" and at + 1 in verbs and before not in _DETERMINERS:
-            token = view.tokens[at]
-            scope = (title.start, title.end)
-            yield Cue(token.start, token.end, view.original[token.start : token.end], CueKind.PLAN, "headline", *scope)
-            return

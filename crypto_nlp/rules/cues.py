@@ -62,33 +62,55 @@ class Holders(Strict):
 
 
 class Hedge(Strict):
-    """What may be: by modal verbs, by deciding, by proposing, by hearsay, by *would*."""
+    """What may be: by modal verbs, by deciding, by proposing, by hearsay, as what a ``bill`` says, by *would*."""
 
     may: Words
     considers: Words
     proposes: Words
     rumour: Words
+    bill: Words
     would: Words = []
 
 
 class Plan(Strict):
-    """What somebody has decided (``plans``) or has to do (``obliged``)."""
+    """What somebody has decided (``plans``), has to do (``obliged``), has put off (``delayed``).
+
+    ``deeds`` are verbs that make a plan of a future tense even where there is a figure: *will buy $5 billion worth of chips*.
+    """
 
     plans: Words
     obliged: Words
+    delayed: Words
+    deeds: Words
 
 
 class Forecast(Strict):
-    """What will be: by tense (``future``) or because somebody ``expected`` it."""
+    """What will be: by tense (``future``) or because somebody ``expected`` it; ``not_`` looks like it and is not."""
 
     future: Words
     expected: Words
+    not_: Words = Field(default=[], alias="not")
+
+
+class Headline(Strict):
+    """Verbs after a headline's bare *to* (*Russia to ban mining*), and words after which that *to* is another one."""
+
+    verbs: Words
+    not_after: Words
+
+
+class Comparison(Strict):
+    """``base`` words bring the other side of a comparison (*against*), ``degree`` words say how much (*more than*)."""
+
+    base: Words
+    degree: Words
 
 
 class Negation(Strict):
-    """``not`` denies what follows, ``denied`` what is said; ``bounds`` deny nothing, ``except`` after a denial lifts it."""
+    """``not`` denies its verb, ``without`` the next words, ``denied`` what is said; ``bounds`` deny nothing, ``except`` lifts it."""
 
     not_: Words = Field(alias="not")
+    without: Words
     denied: Words
     bounds: Words
     except_: Words = Field(alias="except")
@@ -119,10 +141,10 @@ class CuesFile(Strict):
     hedge: Hedge
     plan: Plan
     forecast: Forecast
-    infinitives: Words = []
+    headline: Headline | None = None
     negation: Negation
     condition: Condition
-    comparison: Words
+    comparison: Comparison
     reference: dict[ReferenceKind, Words]
     speakers: Words = []
     back: Words = []
@@ -148,8 +170,11 @@ class CueRules:
     cues: Lexicon[Mark]
     frame: Lexicon[str]
     infinitives: Lexicon[None]
+    not_infinitive: frozenset[str]
+    deeds: Lexicon[None]
     homonyms: Mapping[str, frozenset[str]]
-    future_not: tuple[str, ...]
+    future_not: frozenset[str]
+    future_not_prefix: tuple[str, ...]
     topics: Lexicon[str]
 
 
@@ -175,9 +200,12 @@ def _compile(file: CuesFile, lang: str) -> CueRules:
         lang=lang,
         cues=Lexicon(lang, [(say, mark) for mark, words in _marks(file) for say in words]),
         frame=Lexicon(lang, frame),
-        infinitives=Lexicon(lang, [(say, None) for say in file.infinitives]),
+        infinitives=Lexicon(lang, [(say, None) for say in file.headline.verbs] if file.headline else []),
+        not_infinitive=frozenset(map(normalise, file.headline.not_after)) if file.headline else frozenset(),
+        deeds=Lexicon(lang, [(say, None) for say in file.plan.deeds]),
         homonyms={normalise(word): frozenset(map(normalise, before)) for word, before in file.homonyms.items()},
-        future_not=tuple(normalise(word) for word in file.future_not),
+        future_not=frozenset(normalise(word) for word in file.future_not if not word.endswith("*")),
+        future_not_prefix=tuple(normalise(word[:-1]) for word in file.future_not if word.endswith("*")),
         topics=Lexicon(lang, topics),
     )
 
@@ -193,15 +221,19 @@ def _marks(file: CuesFile) -> Iterator[tuple[Mark, Words]]:
         (CueKind.FORECAST, file.forecast),
     ):
         for sense in type(part).model_fields:
-            yield Mark(kind, sense), getattr(part, sense)
+            if sense not in ("deeds", "not_"):
+                yield Mark(kind, sense), getattr(part, sense)
+    yield Mark(None, "no forecast"), file.forecast.not_
     yield Mark(CueKind.NEGATION, "not"), file.negation.not_
+    yield Mark(CueKind.NEGATION, "without"), file.negation.without
     yield Mark(CueKind.NEGATION, "denied"), file.negation.denied
     yield Mark(None, "bound"), file.negation.bounds
     yield Mark(None, "except"), file.negation.except_
     yield Mark(CueKind.CONDITION, "if"), file.condition.begin
     yield Mark(None, "no condition"), file.condition.not_
     yield Mark(None, "then"), file.condition.shut
-    yield Mark(CueKind.COMPARISON, "than"), file.comparison
+    yield Mark(CueKind.COMPARISON, "base"), file.comparison.base
+    yield Mark(CueKind.COMPARISON, "degree"), file.comparison.degree
     for sense, words in file.reference.items():
         yield Mark(CueKind.REFERENCE, sense), words
 
