@@ -18,10 +18,16 @@ INTERRUPTED = 130
 
 # Name -> (module, what `--help` says). Written out here so that `--help` imports none of the modules.
 COMMANDS: dict[str, tuple[str, str]] = {
+    "ingest": ("ingest", "Read the feeds that are due into the ledger."),
+    "extract": ("extract", "Claims from text, HTML, PDF or JSON Lines."),
+    "explain": ("explain", "Everything read from a text, and why."),
     "search": ("search", "Find claims by words in any language."),
     "show": ("show", "Show one claim with its whole life."),
     "trends": ("trends", "Draw claims and figures over time."),
     "digest": ("digest", "Write what is new, repeated, disputed and falling due."),
+    "review": ("review", "Ask a person about doubtful claims."),
+    "evaluate": ("evaluate", "Score claims against gold."),
+    "db": ("db", "Care of the database."),
 }
 
 
