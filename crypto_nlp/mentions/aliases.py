@@ -127,13 +127,10 @@ def _shortened(view: Text, f: Found, roles: Roles) -> Iterable[str]:
         surname = words[-1].removesuffix("'s")
         if len(surname) >= _SHORTEST and surname not in roles.stops:
             yield from (surname,) if script(surname) != "cyrillic" else {surname, *name_keys(surname, "ru")}
-    elif f.name.kind == "organisation" and not f.name.known and script(words[0]) == "latin":
-        common = roles.stops | roles.common | roles.never
-        if (
-            len(words[0]) > _SHORTEST
-            and words[0] not in common
-            and not roles.organisations.find(view.tokens[f.first : f.first + 1])
-        ):
+    elif f.name.kind == "organisation" and script(words[0]) == "latin":
+        known_word = words[0] in roles.latin_stops or words[0] in roles.never or words[0] in roles.joining
+        noun = roles.organisations.find(view.tokens[f.first : f.first + 1])
+        if len(words[0]) > _SHORTEST and not known_word and not noun:
             yield words[0]
 
 

@@ -73,7 +73,7 @@ def _links(page: Page, at: int, line: Line) -> bool:
 
 def _begin(page: Page, at: int, last: int, line: Line) -> int:
     """The first word of the name: after the offices, titles and common openers that stand in the run before it."""
-    first = at
+    first = at if page.given(at) else min(page.marks.inside_role.get(at, at), last)
     for start in range(at, last):  # *Russian Finance Minister Anton Siluanov*: the name follows the office
         end = page.marks.role_starts.get(start)
         if end is not None and first < end < last and not (page.given(start) and start == at):

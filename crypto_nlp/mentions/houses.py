@@ -14,7 +14,6 @@ if TYPE_CHECKING:
     from crypto_nlp.text import Text
 
 _REACH = 12  # tokens between a person and the office
-_FAR = 80  # tokens between a name and "the firm" that refers to it
 _PUBLIC = frozenset(("regulator", "parliament", "outlet", "court", "government", "ministry", "police", "token"))
 _CLAUSE_ENDS = frozenset((".", ";", "!", "?", ":", "\n"))
 _COMMAS = frozenset((",", "،", "(", "—", "–", "-"))
@@ -63,7 +62,7 @@ def _before(
     ahead = [o for o in near if _owns(view, o, begin) and "outlet" not in o.name.tags]
     if ahead:
         return ahead[-1].name.id
-    return _referred(begin - 2, person.first, person.first, everywhere, marks)
+    return _referred(max(line.first, begin - 2), person.first, person.first, everywhere, marks)
 
 
 def _owns(view: Text, o: Found, begin: int) -> bool:
@@ -107,11 +106,17 @@ def _beside(view: Text, person: Found, near: Sequence[Found]) -> str | None:
 
 
 def _referred(begin: int, end: int, before: int, everywhere: Sequence[Found], marks: Marks) -> str | None:
-    """*the firm's head of research*: the organisation last named before."""
-    if not any(i in marks.noun_starts for i in range(max(begin, 0), end)):
+    """*the regulator's deputy head*, *the firm's head of research*: the last such body named before, or for a mere firm the
+    first that the document names, which is mostly the one that it is about."""
+    nouns = [marks.noun_starts[i][1] for i in range(begin, end) if i in marks.noun_starts]
+    if not nouns:
         return None
-    earlier = [o for o in everywhere if before - _FAR < o.last <= before and _PUBLIC.isdisjoint(o.name.tags)]
-    return earlier[-1].name.id if earlier else None
+    earlier = [o for o in everywhere if o.last <= before]
+    alike = [o for o in earlier if nouns[-1] in o.name.tags]
+    if alike:
+        return alike[-1].name.id
+    private = [o for o in earlier if _PUBLIC.isdisjoint(o.name.tags)]
+    return private[0].name.id if private and nouns[-1] not in _PUBLIC else None
 
 
 def _clear(view: Text, begin: int, end: int) -> bool:

@@ -55,6 +55,7 @@ class Marks:
         nouns = roles.organisations.find(tokens)
         self.roles, self.role_starts = _by_end(offices), _by_start(offices)
         self.speech, self.speech_starts = _by_end(verbs), _by_start(verbs)
+        self.inside_role = {i: m.last for m in sorted(offices, key=lambda m: m.last) for i in range(m.first, m.last)}
         self.nouns = {m.last: (m.first, m.payload) for m in sorted(nouns, key=lambda m: -m.first)}
         self.noun_starts = {m.first: (m.last, m.payload) for m in sorted(nouns, key=lambda m: m.last)}
 

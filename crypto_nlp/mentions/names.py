@@ -59,7 +59,7 @@ def _with_unknown(
     """``found`` and the unknown names; a longer one that holds a known one takes its place."""
     taken = {i for f in found for i in range(f.first, f.last)}
     places = {i for f in found if f.name.kind in _MAY_STAND_INSIDE for i in range(f.first, f.last)}
-    book = phone_book(register, roles.english_given_names)
+    book = phone_book(register, roles)
     page = Page(view, lines, roles, marks, taken, places)
     new = [_found(view, draft, book) for draft in drafts(page)]
     swallowed = {i for f in new for i in range(f.first, f.last)}

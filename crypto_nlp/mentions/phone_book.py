@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING
 from rapidfuzz import fuzz
 
 from crypto_nlp.mentions.transliteration import (
-    english_given,
-    given_name_table,
+    english_spelling,
+    spelling_table,
     nominative,
     phonetic_keys,
     romanise,
@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from crypto_nlp.rules.names import Entry, NameRegister
+    from crypto_nlp.rules.roles import Roles
 
 _SHORTEST = 4  # consonants: fewer are shared by too many names
 _CLOSE = 70  # of 100, on the rough sound with its vowels
@@ -31,9 +32,10 @@ _CLOSE = 70  # of 100, on the rough sound with its vowels
 class PhoneBook:
     """Persons and organisations by phonetic key, and the English first names."""
 
-    def __init__(self, register: NameRegister, given_names: Sequence[str]) -> None:
+    def __init__(self, register: NameRegister, given_names: Sequence[str], surnames: Sequence[str]) -> None:
         """Index the English forms of the register."""
-        self.given = given_name_table(given_names)
+        self.given = spelling_table(given_names)
+        self.surnames = spelling_table(surnames)
         self.persons: defaultdict[str, list[tuple[str, Entry]]] = defaultdict(list)
         self.organisations: defaultdict[str, list[tuple[str, Entry]]] = defaultdict(list)
         for entry in register.entries.values():
@@ -75,14 +77,16 @@ class PhoneBook:
         return None
 
     def person_id(self, words: Sequence[str]) -> str:
-        """The id of a person no register holds: the nominative in Latin letters, the first name in its English spelling."""
-        spelled = nominative(words)
-        first = spelled[0]
-        given = None if script(first) == "latin" else english_given(first, self.given)
-        return "-".join(part for part in (given or slug([first]), slug(spelled[1:])) if part)
+        """The id of a person no register holds: the nominative in Latin letters, in the usual English spelling."""
+        spelled = nominative(words) if script(normalise(words[0])) == "cyrillic" else tuple(words)
+        if script(normalise(spelled[0])) == "latin":
+            return slug(spelled)
+        parts = [english_spelling(spelled[0], self.given) or slug(spelled[:1])]
+        parts += [english_spelling(p, self.surnames) or slug([p]) for w in spelled[1:] for p in w.split("-")]
+        return "-".join(part for part in parts if part)
 
 
 @lru_cache(maxsize=4)
-def phone_book(register: NameRegister, given_names: tuple[str, ...]) -> PhoneBook:
+def phone_book(register: NameRegister, roles: Roles) -> PhoneBook:
     """The phone book of a register, made once."""
-    return PhoneBook(register, given_names)
+    return PhoneBook(register, roles.english.given_names, roles.english.surnames)

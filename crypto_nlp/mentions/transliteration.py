@@ -162,6 +162,9 @@ _ARABIC_LETTERS = dict(zip("ابتجحدرزسصضطظعفقكلمنهوي", "ab
 _ENDINGS = ((r"(ий|ый)$", "y"), (r"ия$", "ia"), (r"(?<=[бвгджзклмнпрстфхцчшщ])ья", "ia"), (r"айл", "ail"))
 
 
+_SLAVIC = re.compile(r"(وف|وفا|يف|يفا|سكي|سكايا)$")
+
+
 @cache
 def romanise(word: str) -> str:
     """The word in Latin letters as the English press would write it: Чебесков ``chebeskov``, Юрий ``yury``."""
@@ -172,7 +175,12 @@ def romanise(word: str) -> str:
             folded = re.sub(pattern, latin, folded)
         return "".join(_CYRILLIC_LETTERS.get(c, c) for c in folded)
     if written == "arabic":
-        return "".join(_ARABIC_LETTERS.get(c, c) for c in folded.replace("تش", "چ").removeprefix("ال"))
+        bare = folded[2:] if word.startswith("ال") and len(folded) > 4 else folded
+        bare = bare.replace("تش", "چ")
+        if _SLAVIC.search(bare):
+            bare = bare.replace("و", "o").replace("غ", "g").replace("فا", "va").replace("ف", "v")
+            bare = re.sub(r"(?<=.)(ييv|ييف|يv)", "ev", bare)
+        return "".join(_ARABIC_LETTERS.get(c, c) for c in bare)
     return _without_accents(folded)
 
 
@@ -188,8 +196,8 @@ def _without_accents(word: str) -> str:
     return "".join(c for c in unicodedata.normalize("NFD", word) if not unicodedata.combining(c))
 
 
-def given_name_table(names: Iterable[str]) -> Mapping[str, tuple[str, ...]]:
-    """Phonetic key -> the English first names that sound so."""
+def spelling_table(names: Iterable[str]) -> Mapping[str, tuple[str, ...]]:
+    """Phonetic key -> the English names that sound so."""
     table: defaultdict[str, list[str]] = defaultdict(list)
     for name in names:
         for key in skeletons(name):
@@ -198,8 +206,8 @@ def given_name_table(names: Iterable[str]) -> Mapping[str, tuple[str, ...]]:
     return {key: tuple(found) for key, found in table.items()}
 
 
-def english_given(word: str, table: Mapping[str, tuple[str, ...]]) -> str | None:
-    """The usual English spelling of a first name written in another script, or None where none comes close."""
+def english_spelling(word: str, table: Mapping[str, tuple[str, ...]]) -> str | None:
+    """The usual English spelling of a name written in another script, or None where none in the table comes close."""
     plain = romanise(word)
     if script(normalise(word)) == "cyrillic":
         for pattern, usual in _GIVEN_SPELLINGS:
@@ -213,7 +221,7 @@ def english_given(word: str, table: Mapping[str, tuple[str, ...]]) -> str | None
     return best[-1] if best[0] >= _CLOSE else None
 
 
-_CLOSE = 75  # of 100: less is another name with the same consonants
+_CLOSE = 80  # of 100: less is another name with the same consonants
 
 # Letters of first names that the English press writes otherwise than a letter-by-letter romanisation
 _GIVEN_SPELLINGS = (
@@ -230,7 +238,16 @@ _GIVEN_SPELLINGS = (
 
 def sound(name: str) -> str:
     """A rough sound of Latin letters: a run of vowels, y and w is one ``a``, ck and c are k, ph is f, th is t."""
-    for written, spoken in (("ph", "f"), ("ck", "k"), ("ch", "k"), ("c", "k"), ("th", "t"), ("v", "f"), ("h", "")):
+    for written, spoken in (
+        ("ph", "f"),
+        ("ck", "k"),
+        ("ch", "k"),
+        ("c", "k"),
+        ("th", "t"),
+        ("v", "f"),
+        ("z", "s"),
+        ("h", ""),
+    ):
         name = name.replace(written, spoken)
     return _DOUBLED.sub(r"\1", re.sub(r"[aeiouyw]+", "a", name))
 

@@ -34,7 +34,10 @@ def read_person(page: Page, at: int, line: Line) -> Draft | None:
     if not given and not _ends_clearly(page, last, line):
         return None
     start = next((i for i in range(at + 1, last - 1) if page.given(i)), at) if not given else at
-    return Draft(start, last, page.words(start, last), "person")
+    words = page.words(start, last)
+    if page.form(start) not in page.roles.given_names and page.given(start):
+        words = (words[0][1:], *words[1:])  # ونيكولاي is "and Nikolai"
+    return Draft(start, last, words, "person")
 
 
 def _end(page: Page, at: int, line: Line, *, evidence: bool) -> int:

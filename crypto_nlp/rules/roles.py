@@ -51,6 +51,7 @@ class RoleWords(Strict):
     never: Words = ()
     titles: Words = ()
     given_names: Words = ()
+    surnames: Words = ()
     common: Words = ()
     home: str | None = None
 
@@ -66,9 +67,9 @@ class Roles:
         self.lang = lang
         self.words = words
         self.home = words.home
-        latin = english or words
-        self.english_given_names = latin.given_names
+        self.english = latin = english or words
         self.latin_given = _folded(latin.given_names)
+        self.latin_stops = _folded(latin.stops)
         self.latin_never = _folded(latin.never)
         self.latin_words = _folded((*latin.stops, *latin.common, *latin.never))
 
