@@ -1,0 +1,94 @@
+"""What the clause around a time says: past or future, and whether the time is only the base of a comparison."""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_left
+from typing import TYPE_CHECKING
+
+from crypto_nlp.morphology import tense
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+    from crypto_nlp.mentions.time_phrases import Expression
+    from crypto_nlp.mentions.time_words import Item
+    from crypto_nlp.rules.times import TimeRules
+    from crypto_nlp.text import Text
+
+_BREAKS = frozenset(".;:\n,")
+_LEFT, _RIGHT, _BASE, _FIRST = 10, 8, 7, 6  # words looked at
+_ARABIC_FUTURE = re.compile(r"[وف]?س[يتن]\w{3,}$")
+_FIGURES = frozenset("049#n$%")
+
+
+class Hints:
+    """The clauses of one text."""
+
+    def __init__(self, view: Text, rules: TimeRules, items: Sequence[Item]) -> None:
+        self._rules = rules
+        self._items = items
+        self._starts = [item.start for item in items]
+        self._ends = [
+            item.end
+            for item, after in zip(items, [*items[1:], None], strict=True)
+            if item.code == "\n"
+            or (item.code == "." and (after is None or _begins(view.original, item.end, after.start)))
+        ]
+
+    def sentence_end(self, at: int) -> int:
+        """Where the sentence that holds the offset ``at`` ends."""
+        index = bisect_left(self._ends, at + 1)
+        return self._ends[index] if index < len(self._ends) else self._items[-1].end + 1
+
+    def direction(self, said: Expression, *, left_only: bool = False) -> str:
+        """``future``, ``past`` or ``""`` by the nearest telling word before the time in its clause, else after it."""
+        first, last = bisect_left(self._starts, said.start), bisect_left(self._starts, said.end)
+        found = self._told(self._items[i] for i in range(first - 1, max(-1, first - 1 - _LEFT), -1))
+        if found or left_only:
+            return found
+        return self._told(self._items[last : last + _RIGHT])
+
+    def _told(self, words: Iterable[Item]) -> str:
+        for item in words:
+            if item.code in _BREAKS:
+                break
+            if item.code == "x" and (told := self._tense(item.form)):
+                return told
+        return ""
+
+    def _tense(self, form: str) -> str:
+        rules = self._rules
+        if form in rules.future:
+            return "future"
+        if form in rules.past:
+            return "past"
+        if rules.lang == "ru":
+            return {"futr": "future", "past": "past"}.get(tense(form), "")
+        if rules.lang == "ar":
+            return "future" if _ARABIC_FUTURE.match(form) and form not in rules.not_future else ""
+        return "past" if form.endswith("ed") and len(form) > 4 else ""
+
+    def is_base(self, said: Expression) -> bool:
+        """Whether the time is that of the figure compared with: *from 12% in 2023*, *the lowest since May*."""
+        first = bisect_left(self._starts, said.start)
+        figure = False
+        for distance, i in enumerate(range(first - 1, max(-1, first - 1 - _BASE), -1)):
+            item = self._items[i]
+            if item.code in _BREAKS and item.code != ",":
+                return False
+            figure = figure or item.code in _FIGURES
+            if said.kind == "since" and distance < _FIRST and item.form in self._rules.first:
+                return True
+            if item.form in self._rules.compared and (figure or distance <= 2):
+                return True
+            if item.form in self._rules.compared_figures and self._items[i + 1].code in _FIGURES:
+                return True
+            if item.code == ",":
+                return False
+        return False
+
+
+def _begins(text: str, end: int, start: int) -> bool:
+    """Whether a full stop before the word at ``start`` ends a sentence: white space and no small letter follow."""
+    return end < start and not text[start].islower()
