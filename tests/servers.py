@@ -164,8 +164,8 @@ def page(title: str, *paragraphs: str, lang: str = "en", head: str = "") -> byte
     body = "".join(f"<p>{escape(text)}</p>" for text in paragraphs)
     return (
         f'<!doctype html><html lang="{lang}"><head><meta charset="utf-8"><title>{escape(title)}</title>{head}</head>'
-        f"<body><nav><a href='/'>Home</a> <a href='/about'>About</a></nav><article><h1>{escape(title)}</h1>{body}</article>"
-        "<footer>All rights reserved</footer></body></html>"
+        f"<body><nav><a href='/'>Home</a> <a href='/about'>About</a></nav>"
+        f"<article><h1>{escape(title)}</h1>{body}</article><footer>All rights reserved</footer></body></html>"
     ).encode()
 
 

@@ -15,6 +15,8 @@ IPAddress = ipaddress.IPv4Address | ipaddress.IPv6Address
 Resolver = Callable[[str, int], list[str]]
 
 _NAT64 = (ipaddress.IPv6Network("64:ff9b::/96"), ipaddress.IPv6Network("64:ff9b:1::/48"))
+# Python's own list of 3.11 takes parts of these for global.
+_SPECIAL = (ipaddress.IPv4Network("192.0.0.0/24"), ipaddress.IPv4Network("192.88.99.0/24"))
 _DEFAULT_PORTS = {"http": 80, "https": 443}
 
 
@@ -53,6 +55,8 @@ def _plain_public(ip: IPAddress) -> bool:
     # ::ffff:0:0/96 and 64:ff9b::/96 count as not global by themselves; what they carry decides.
     if isinstance(ip, ipaddress.IPv6Address) and (ip.ipv4_mapped or ip in _NAT64[0]):
         return True
+    if any(ip in network for network in _SPECIAL):
+        return False
     site_local = isinstance(ip, ipaddress.IPv6Address) and ip.is_site_local
     return ip.is_global and not (ip.is_multicast or ip.is_reserved or site_local)
 

@@ -75,9 +75,11 @@ class _Brotli:
         self._object = brotli.Decompressor()
 
     def pieces(self, data: bytes) -> Iterable[bytes]:
-        yield self._object.process(data, output_buffer_limit=_PIECE)
-        while not self._object.can_accept_more_data():
-            yield self._object.process(b"", output_buffer_limit=_PIECE)
+        piece: bytes = self._object.process(data, output_buffer_limit=_PIECE)
+        # What it holds back comes out only when it is asked again, also where it would take more input.
+        while piece or not self._object.can_accept_more_data():
+            yield piece
+            piece = self._object.process(b"", output_buffer_limit=_PIECE)
 
     def finished(self) -> bool:
         return bool(self._object.is_finished())
