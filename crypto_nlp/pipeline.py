@@ -98,6 +98,7 @@ class _Reading:
                 attribution=attribution.assign(view, self.sentences, name_list, cue_list, language.cues),
                 names=name_list,
                 cues=cue_list,
+                sentences=self.sentences,
                 contexts=frozenset(
                     (m.payload.type, m.payload.name) for m in found if isinstance(m.payload, ContextHit)
                 ),

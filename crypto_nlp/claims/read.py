@@ -24,34 +24,41 @@ def read(document: Document) -> tuple[list[Claim], list[Rejected]]:
     """The claims of a document by place, and why its other figures made none."""
     claims: list[Claim] = []
     rejected: list[Rejected] = []
+    silent: list[Scene] = []
     for scene in document.scenes:
         made, refused = _read_scene(document, scene)
         claims.extend(made)
         rejected.extend(refused)
-    return claims, rejected
+        if not made:
+            silent.append(scene)
+    topic = statements.topic(document, claims)
+    for scene in silent:
+        claims.extend(statements.read(document, scene, topic))
+    return sorted(claims, key=lambda c: (c.start, c.end, c.type)), rejected
 
 
 def _read_scene(document: Document, scene: Scene) -> tuple[list[Claim], list[Rejected]]:
-    made: list[Claim] = []
+    made: list[Claim | None] = []
     refused: list[Rejected] = []
     figured: list[tuple[str, Place]] = []
-    if scene.triggers:
-        for quantity in scene.quantities:
-            reason = _no_claim(scene, quantity)
-            offers = [] if reason else figures.bids(document, scene, quantity)
-            if not offers:
-                refused.append((quantity.start, quantity.end, reason or "no trigger near it takes such a figure"))
-                continue
-            made.append(_from_figure(document, scene, quantity, offers[0]))
-            figured.append((offers[0].hit.type, scene.place(quantity.start, quantity.end)))
-            figured.append((offers[0].hit.type, offers[0].found.place))
-        for event in events(document, scene, figured):
-            if not _within_condition(scene, event.found.start):
-                made.append(_from_event(document, scene, event))
-    made = [c for c in made if c is not None]
-    if not made:
-        made = statements.read(document, scene)
-    return sorted(made, key=lambda c: (c.start, c.end, c.type)), refused
+    if not scene.triggers:
+        return [], []
+    for quantity in scene.quantities:
+        reason = _no_claim(scene, quantity)
+        offers = [] if reason else figures.bids(document, scene, quantity)
+        if not offers:
+            refused.append((quantity.start, quantity.end, reason or "no trigger near it takes such a figure"))
+            continue
+        best = offers[0]
+        made.append(_from_figure(document, scene, quantity, best))
+        figured.append((best.hit.type, scene.place(quantity.start, quantity.end)))
+        figured.append((best.hit.type, best.found.place))
+        document.subjects.append(best.subject)
+    for event in events(document, scene, figured):
+        if not _within_condition(scene, event.found.start):
+            made.append(_from_event(document, scene, event))
+            document.subjects.append(event.subject)
+    return [c for c in made if c is not None], refused
 
 
 def _no_claim(scene: Scene, quantity: Quantity) -> str:
@@ -65,7 +72,7 @@ def _within_condition(scene: Scene, offset: int) -> bool:
     return any(c.kind is CueKind.CONDITION and c.scope_start <= offset < c.scope_end for c in scene.cues)
 
 
-def _from_figure(document: Document, scene: Scene, quantity: Quantity, bid: Bid) -> Claim:
+def _from_figure(document: Document, scene: Scene, quantity: Quantity, bid: Bid) -> Claim | None:
     place = scene.place(quantity.start, quantity.end)
     time = moments.choose(scene, place, bid.found.place, figure=True)
     slots = details.fill(document, scene, bid.hit, bid.found.place, bid.subject)
@@ -89,7 +96,7 @@ def _from_figure(document: Document, scene: Scene, quantity: Quantity, bid: Bid)
     )
 
 
-def _from_event(document: Document, scene: Scene, event: Event) -> Claim:
+def _from_event(document: Document, scene: Scene, event: Event) -> Claim | None:
     place = event.found.place
     time = moments.choose(scene, place, place, figure=False)
     slots = details.fill(document, scene, event.hit, place, event.subject)

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from datetime import date
 
     from crypto_nlp.claims.attribution import Attribution
+    from crypto_nlp.claims.subjects import Subject
     from crypto_nlp.lexicon import Match
     from crypto_nlp.records import Cue, Name, Quantity, Sentence, Time
     from crypto_nlp.rules.claims import ClaimType
@@ -95,6 +96,13 @@ class Scene:
             isinstance(f.hit, ContextHit) and f.hit.type == type_name and f.hit.name in wanted for f in self.contexts
         )
 
+    def is_oblique(self, place: Place) -> bool:
+        """Whether a preposition that no subject takes stands right before ``place``."""
+        return any(
+            isinstance(f.hit, ClauseHit) and f.hit.kind == "oblique" and 0 <= place.first - f.place.last <= 1
+            for f in self.clauses
+        )
+
     @property
     def string(self) -> str:
         """The sentence itself."""
@@ -103,7 +111,11 @@ class Scene:
 
 @dataclass(slots=True)
 class Document:
-    """The scenes of a text with what holds for the whole of it."""
+    """The scenes of a text with what holds for the whole of it.
+
+    ``contexts`` are type and name of every context word; ``jurisdictions`` maps a country code to the country's id;
+    ``subjects`` are those of the claims made so far, in order.
+    """
 
     text: Text
     published: date
@@ -112,8 +124,10 @@ class Document:
     attribution: Attribution
     names: Sequence[Name]
     cues: Sequence[Cue]
+    sentences: Sequence[Sentence]
     contexts: frozenset[tuple[str, str]]
     jurisdictions: dict[str, str]
+    subjects: list[Subject] = field(default_factory=list)
 
 
 def stage(
@@ -133,8 +147,13 @@ def stage(
         _scene_at(scenes, starts, mention.start).quantities.append(mention)
     for time in times:
         _scene_at(scenes, starts, time.start).times.append(time)
+    figures = iter(sorted(quantities, key=lambda q: q.start))
+    figure = next(figures, None)
     for name in names:
-        _scene_at(scenes, starts, name.start).names.append(name)
+        while figure is not None and figure.end <= name.start:
+            figure = next(figures, None)
+        if figure is None or name.end <= figure.start:  # the US of *US$75m* is no country
+            _scene_at(scenes, starts, name.start).names.append(name)
     for cue in cues:
         _scene_at(scenes, starts, cue.start).cues.append(cue)
     firsts = [s.first for s in scenes]

@@ -2,20 +2,40 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from typing import TYPE_CHECKING
 
+from crypto_nlp.claims.subjects import WITNESSES
 from crypto_nlp.records import Claim, CueKind
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from crypto_nlp.claims.attribution import Speaker
     from crypto_nlp.claims.scene import Document, Scene
     from crypto_nlp.records import Cue, Name
 
 _SENSES = frozenset({"says", "warns", "expects", "recommends", "denies"})
-_ABOUT = {"asset": 0, "group": 1, "organisation": 2, "country": 3, "person": 4}
+_GROUP_WORDS = frozenset(
+    "miners traders owners memecoins market altcoins stablecoins etfs funds exchanges companies defi banks hackers "
+    "victims".split()
+)
 
 
-def read(document: Document, scene: Scene) -> list[Claim]:
-    """At most one statement: that of the first named source whose words the sentence holds."""
+def topic(document: Document, claims: Sequence[Claim]) -> str | None:
+    """What most claims of the document are about, the earliest of several; without claims, its first fitting name."""
+    counted = Counter(c.subject for c in claims)
+    if counted:
+        return counted.most_common(1)[0][0]
+    for scene in document.scenes:
+        for name in scene.names:
+            if _can_be_about(name) and not document.attribution.is_holder(name):
+                return name.id
+    return None
+
+
+def read(document: Document, scene: Scene, main: str | None) -> list[Claim]:
+    """At most one statement: that of the first named source whose words the sentence holds. ``main`` is the topic."""
     if "statement" not in document.types:
         return []
     for cue in scene.cues:
@@ -24,16 +44,16 @@ def read(document: Document, scene: Scene) -> list[Claim]:
         speaker = document.attribution.holder_of(cue)
         if speaker is None or speaker.source in (None, "unnamed"):
             continue
-        return [_statement(document, scene, cue, str(speaker.source), speaker.house)]
+        return [_statement(document, scene, cue, str(speaker.source), _about(scene, speaker, main))]
     return []
 
 
-def _statement(document: Document, scene: Scene, cue: Cue, source: str, house: str | None) -> Claim:
+def _statement(document: Document, scene: Scene, cue: Cue, source: str, subject: str) -> Claim:
     sentence = scene.sentence
     return Claim(
         type="statement",
         measure=cue.sense,
-        subject=_about(document, scene, source, house),
+        subject=subject,
         anchor=document.text.original[cue.start : cue.end],
         start=cue.start,
         end=cue.end,
@@ -46,19 +66,21 @@ def _statement(document: Document, scene: Scene, cue: Cue, source: str, house: s
     )
 
 
-def _about(document: Document, scene: Scene, source: str, house: str | None) -> str:
-    """What is talked of: a name that does not speak, else what the document is about, else the house."""
-    spoken = [n for n in scene.names if not _speaks(n, source, house) and "demonym" not in n.tags]
-    if spoken:
-        return min(spoken, key=lambda n: (_ABOUT.get(n.kind, 9), n.start)).id
-    for back in range(scene.index - 1, -1, -1):
-        earlier = [
-            n for n in document.scenes[back].names if n.id != source and n.kind != "person" and "outlet" not in n.tags
-        ]
-        if earlier:
-            return min(earlier, key=lambda n: (_ABOUT.get(n.kind, 9), n.start)).id
-    return house or source
+def _about(scene: Scene, speaker: Speaker, main: str | None) -> str:
+    """What is talked of: a name in the sentence that does not speak, else the topic, else the speaker's house."""
+    for name in sorted(scene.names, key=lambda n: (n.kind not in ("asset", "group"), n.start)):
+        if _can_be_about(name) and not _speaks(name, speaker):
+            return name.id
+    return main or speaker.house or str(speaker.source)
 
 
-def _speaks(name: Name, source: str, house: str | None) -> bool:
-    return name.id in (source, house) or "outlet" in name.tags or (name.kind == "person" and name.house == house)
+def _can_be_about(name: Name) -> bool:
+    if not name.tags.isdisjoint({"demonym", *WITNESSES}):
+        return False
+    if name.kind == "group":
+        return not _GROUP_WORDS.isdisjoint(name.id.split("-"))
+    return name.kind in ("asset", "organisation", "country") and name.known
+
+
+def _speaks(name: Name, speaker: Speaker) -> bool:
+    return name.id in (speaker.source, speaker.house)

@@ -20,11 +20,16 @@ if TYPE_CHECKING:
     from crypto_nlp.rules.claims import SubjectRule
     from crypto_nlp.rules.triggers import TriggerHit
 
-_BEHIND = 3.0  # a name after the trigger is further off than one before it
-_RANK = 2.0  # by how much a less fitting kind is further off
+_BEHIND = 6.0  # a name after the trigger is further off than one before it
+_OBLIQUE = 5.0  # so is one behind a preposition (*with Microsoft*), which no subject has
+_RANK = 1.5  # by how much a less fitting kind is further off
 _SPEAKER = 12.0  # who tells is seldom what it is about
+_WITNESS = 60.0  # and an outlet or research house never
 _FADE = 0.02
 _LOOK_BACK = 3  # sentences
+
+
+WITNESSES = frozenset({"outlet", "research", "analytics", "data"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,9 +49,6 @@ def choose(
     near = _nearest(document, scene, rule, kinds, trigger, figure)
     if near is not None:
         return near
-    referred = _referred(document, scene, kinds, trigger)
-    if referred is not None:
-        return referred
     if hit.trigger.subject:
         return Subject(hit.trigger.subject, 0.85)
     for context, group in rule.by_context.items():
@@ -71,40 +73,55 @@ def allowed(name: Name, kinds: tuple[str, ...]) -> int | None:
 def _nearest(
     document: Document, scene: Scene, rule: SubjectRule, kinds: tuple[str, ...], trigger: Place, figure: Place | None
 ) -> Subject | None:
+    """The nearest name of the sentence, or the name that a word of it refers back to."""
     best: tuple[float, Name] | None = None
-    for name in scene.names:
+    for name, place, extra in (*_named(document, scene), *_referred(document, scene)):
         rank = allowed(name, kinds)
-        if rank is None or "demonym" in name.tags or not name.tags.isdisjoint(rule.not_tagged):
+        if rank is None or not name.tags.isdisjoint(rule.not_tagged):
             continue
-        place = scene.place(name.start, name.end)
-        words = scene.distance(place, trigger)
-        if place.first >= trigger.last:
-            words += _BEHIND
+        words = _words(scene, place, trigger)
         if figure is not None:
-            words = min(words, scene.distance(place, figure) + (_BEHIND + 1.0 if place.first >= figure.last else 1.0))
-        words += _RANK * rank
-        if document.attribution.is_holder(name):
-            words += _SPEAKER
+            words = min(words, _words(scene, place, figure) + 1.0)
+        words += extra + _RANK * rank
         if best is None or words < best[0]:
             best = (words, name)
     return Subject(best[1].id, 1.0 / (1.0 + _FADE * best[0]), best[1]) if best else None
 
 
-def _referred(document: Document, scene: Scene, kinds: tuple[str, ...], trigger: Place) -> Subject | None:
-    words = [c for c in scene.cues if c.kind is CueKind.REFERENCE]
-    words.sort(key=lambda c: scene.distance(scene.place(c.start, c.end), trigger))
-    for cue in words:
-        name = resolve(cue, document.names, cue.start)
-        if name is not None and allowed(name, kinds) is not None:
-            return Subject(name.id, 0.9, name)
-    return None
+def _words(scene: Scene, place: Place, target: Place) -> float:
+    return scene.distance(place, target) + (_BEHIND if place.first >= target.last else 0.0)
+
+
+def _named(document: Document, scene: Scene) -> Iterator[tuple[Name, Place, float]]:
+    """The names of the sentence with what makes each a worse subject than its distance says."""
+    for name in scene.names:
+        if "demonym" in name.tags:
+            continue
+        place = scene.place(name.start, name.end)
+        extra = _OBLIQUE if scene.is_oblique(place) else 0.0
+        if document.attribution.is_holder(name):
+            extra += _SPEAKER if name.tags.isdisjoint(WITNESSES) else _WITNESS
+        yield name, place, extra
+
+
+def _referred(document: Document, scene: Scene) -> Iterator[tuple[Name, Place, float]]:
+    for cue in scene.cues:
+        if cue.kind is CueKind.REFERENCE:
+            name = resolve(cue, document.names, cue.start, document.sentences)
+            if name is not None and "demonym" not in name.tags:
+                yield name, scene.place(cue.start, cue.end), 0.0
 
 
 def _topic(document: Document, scene: Scene, rule: SubjectRule, kinds: tuple[str, ...]) -> Subject | None:
+    """What the sentences before made claims about, else the first fitting name in them or in the headline."""
+    for subject in reversed(document.subjects):
+        name = subject.name
+        if name is not None and allowed(name, kinds) is not None and name.tags.isdisjoint(rule.not_tagged):
+            return Subject(name.id, 0.75, name)
     for name in _earlier(document, scene):
         fits = allowed(name, kinds) is not None and name.tags.isdisjoint((*rule.not_tagged, "demonym"))
         if fits and not document.attribution.is_holder(name):
-            return Subject(name.id, 0.75, name)
+            return Subject(name.id, 0.7, name)
     return None
 
 

@@ -16,7 +16,7 @@ class ClauseRules(Strict):
     strong: tuple[str, ...]
     weak: tuple[str, ...]
     comparands: tuple[str, ...]
-    subject_marks: tuple[str, ...] = ()
+    oblique: tuple[str, ...] = ()
     crypto: tuple[str, ...]
 
 

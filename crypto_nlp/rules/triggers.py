@@ -42,7 +42,7 @@ class SlotHit:
 
 @dataclass(frozen=True, slots=True)
 class ClauseHit:
-    """``strong`` or ``weak`` where a clause ends, ``comparand``, ``subject_mark`` or ``crypto``."""
+    """``strong`` or ``weak`` where a clause ends, ``comparand``, ``oblique`` or ``crypto``."""
 
     kind: str
 
@@ -60,7 +60,7 @@ def _phrases(types: Mapping[str, ClaimType], clauses: ClauseRules, lang: str) ->
         (clauses.strong, "strong"),
         (clauses.weak, "weak"),
         (clauses.comparands, "comparand"),
-        (clauses.subject_marks, "subject_mark"),
+        (clauses.oblique, "oblique"),
         (clauses.crypto, "crypto"),
     ):
         yield from ((phrase, ClauseHit(kind)) for phrase in phrases)
