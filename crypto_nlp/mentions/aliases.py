@@ -19,6 +19,10 @@ _OPEN = frozenset(("(", "[", '"', "“", "«", "„", ",", "،", "or", "сокр
 _QUOTES = frozenset('"“”«»„')
 _PEOPLE_AND_BODIES = frozenset(("person", "organisation"))
 _SHORTEST = 3
+_PUBLIC = frozenset(
+    "regulator court government university pension_fund parliament police ministry outlet central_bank tax_service "
+    "stock_exchange sovereign_fund association bank".split()
+)
 
 
 def resolve(view: Text, found: Sequence[Found], roles: Roles) -> list[Found]:
@@ -83,6 +87,7 @@ def _same_words(found: Sequence[Found]) -> list[Found]:
     shortened: dict[str, Name | None] = {}
     for name in longer:
         parts = name.id.split("-")
+        heads = range(1 if not name.known else 2, len(parts))  # Tokyo is not the Tokyo Stock Exchange
         for short in {"-".join(parts[:n]) for n in range(1, len(parts))} | {
             "-".join(parts[n:]) for n in range(1, len(parts))
         }:
@@ -130,7 +135,8 @@ def _shortened(view: Text, f: Found, roles: Roles) -> Iterable[str]:
     elif f.name.kind == "organisation" and script(words[0]) == "latin":
         known_word = words[0] in roles.latin_stops or words[0] in roles.never or words[0] in roles.joining
         noun = roles.organisations.find(view.tokens[f.first : f.first + 1])
-        if len(words[0]) > _SHORTEST and not known_word and not noun:
+        public = f.name.known and not _PUBLIC.isdisjoint(f.name.tags)  # its first word may be a town
+        if len(words[0]) > _SHORTEST and not known_word and not noun and not public:
             yield words[0]
 
 

@@ -37,8 +37,11 @@ def read_departments(
         here = covered.get(match.first)
         if here is not None and (beside is None or beside.name.jurisdiction == here.name.jurisdiction):
             continue
+        department, needs_country = match.payload
+        if needs_country and beside is None:
+            continue
         country = beside.name.jurisdiction if beside else _nearest(match.first, line, landmarks) or roles.home
-        made = _department(view, match.payload, country, register, match.first, match.last, beside)
+        made = _department(view, department, country, register, match.first, match.last, beside)
         if made is not None:
             added.append(made)
             dropped.update(f.first for f in (here, beside) if f is not None)
@@ -98,7 +101,8 @@ def _department(
     if land is None:
         return None
     start, end = span(view, first, last)
-    made = department.id.format(country=land.id)
+    demonym = next(iter(land.demonyms.get("en", ())), land.id).lower().replace(" ", "-")
+    made = department.id.format(country=land.id, demonym=demonym)
     name = Name(
         start, end, view.original[start:end], made, "organisation", frozenset((department.tag,)), country, known=False
     )

@@ -87,9 +87,33 @@ def _found(view: Text, draft: Draft, book: PhoneBook) -> Found:
 
 def find_known(view: Text, lines: Sequence[Line], index: NameIndex) -> list[Spot]:
     """The register's names: the longest where several fit, doubtful ones only if the document names the same thing surely."""
-    found = [spot for line in lines for spot in _candidates(view, line, index)]
+    found = [spot for line in lines for spot in _in_context(view, line, list(_candidates(view, line, index)))]
     certain = {spot.form.entry.id for spot in found if spot.sure}
     return _without_overlaps(spot for spot in found if spot.sure or spot.form.entry.id in certain)
+
+
+def _in_context(view: Text, line: Line, spots: list[Spot]) -> list[Spot]:
+    """A sentence's spots; a company called by a common word that opens a sentence on crypto-assets is taken for itself:
+    *Strategy bought 855 bitcoin*, not *Strategy for bitcoin*."""
+    if not any(s.sure and s.form.entry.kind in ("asset", "group") for s in spots):
+        return spots
+    first = _first_word(view, line)
+    return [
+        s._replace(sure=True)
+        if s.first == first and s.form.common and s.form.entry.kind == "organisation" and not _leans(view, s.last)
+        else s
+        for s in spots
+    ]
+
+
+_PREPOSITIONS = frozenset(
+    ("of", "for", "to", "in", "on", "with", "from", "by", "as", "at", "and", "or", "around", "over", "the")
+)
+
+
+def _leans(view: Text, at: int) -> bool:
+    """Whether a preposition or a number follows, as behind a common noun."""
+    return at < len(view.tokens) and (view.tokens[at].form in _PREPOSITIONS or view.tokens[at].form[0].isdigit())
 
 
 def _line(view: Text, sentence: Sentence) -> Line:
@@ -137,15 +161,17 @@ def _judge(spot: Spot, view: Text, line: Line, index: NameIndex, nearby: dict[st
         return None
     if form.capital and not written[:1].isupper():
         return None
+    if dollar:
+        return spot
+    sure = True
+    if form.common:
+        sure = written[:1].isupper() and not line.titled and spot.first > _first_word(view, line)
     needed = index.near(form.entry)
-    if needed is not None:
+    if needed is not None and sure:
         if form.entry.id not in nearby:
             nearby[form.entry.id] = bool(needed.find(view.tokens[line.first : line.last]))
-        return spot if nearby[form.entry.id] or dollar else spot._replace(sure=False)
-    if form.common and not dollar:
-        proven = written[:1].isupper() and not line.titled and spot.first > _first_word(view, line)
-        return spot._replace(sure=proven)
-    return spot
+        sure = nearby[form.entry.id]
+    return spot._replace(sure=sure)
 
 
 def _letters_fit(view: Text, spot: Spot) -> bool:

@@ -27,12 +27,13 @@ if TYPE_CHECKING:
 _LATIN = (
     (r"(?<=[aeiou])gh(?=t|s|es|$)", ""),
     (r"schw", "Cf"),
-    (r"tsch|tch|sch|sh|ch", "C"),
+    (r"tsch|tsh|tch|sch|sh|ch", "C"),
+    (r"tz|ts", "S"),
     (r"zh|dzh|dj|dg(?=[ei])|j|g|q(?=a)", "G"),
     (r"th|tt?", "T"),
     (r"kh|h", ""),
     (r"ph|f|v", "F"),
-    (r"sc(?=[eiy])|c(?=[eiy])|tz|ts|s|z", "S"),
+    (r"sc(?=[eiy])|c(?=[eiy])|s|z", "S"),
     (r"ck|c|k|q", "K"),
     (r"x", "KS"),
     (r"b|p", "B"),
@@ -212,16 +213,32 @@ def english_spelling(word: str, table: Mapping[str, tuple[str, ...]]) -> str | N
     if script(normalise(word)) == "cyrillic":
         for pattern, usual in _GIVEN_SPELLINGS:
             plain = re.sub(pattern, usual, plain)
+    elif plain.endswith("ru"):
+        plain = plain.removesuffix("u") + "ew"  # أندرو
     choices = [name for key in skeletons(word) for name in table.get(key, ())]
     if not choices:
         return None
-    heard, spelling = sound(plain), plain.replace("y", "i")
-    ranked = ((fuzz.ratio(sound(n), heard), fuzz.ratio(n.replace("y", "i"), spelling), n == plain, n) for n in choices)
+    heard, spelling = _consonants(plain), plain.replace("y", "i")
+    ranked = (
+        (fuzz.ratio(_consonants(n), heard), fuzz.ratio(n.replace("y", "i"), spelling), n == plain, n) for n in choices
+    )
     best = max(ranked)
     return best[-1] if best[0] >= _CLOSE else None
 
 
-_CLOSE = 80  # of 100: less is another name with the same consonants
+_CLOSE = 88  # of 100: less is another name
+
+
+def _consonants(name: str) -> str:
+    """A stricter sound than the phonetic key: consonants with h, whether a vowel opens the name, whether one closes it."""
+    for written, spoken in (("tsh", "ch"), ("ph", "f"), ("ck", "k"), ("ch", "k"), ("sh", "S"), ("th", "t"), ("gh", "g"), ("kh", "h")):
+        name = name.replace(written, spoken)
+    name = name.translate(str.maketrans("cvzqxpj", "kfskkbg"))
+    closed = re.sub(r"(?<=[^aeiouyw])e$", "", name)
+    opening = "a" if closed[:1] and closed[0] in "aeiouyw" else ""
+    closing = "*" if closed[-1:] and closed[-1] in "aeiouyw" else ""
+    return opening + _DOUBLED.sub(r"\1", re.sub(r"[aeiouyw]+", "", closed)) + closing
+
 
 # Letters of first names that the English press writes otherwise than a letter-by-letter romanisation
 _GIVEN_SPELLINGS = (

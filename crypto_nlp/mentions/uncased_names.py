@@ -68,7 +68,7 @@ def _may_be(page: Page, at: int) -> bool:
     form = page.form(at)
     if at in page.taken or script(form) != "arabic" or form in page.roles.stops:
         return False
-    if form[0] in "ولب" and form[1:] in page.roles.stops:
+    if form.startswith("لل") or (form[0] in "ولبف" and form[1:] in page.roles.stops):
         return False
     marks = page.marks
     return (

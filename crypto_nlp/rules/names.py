@@ -124,8 +124,7 @@ class NameRegister:
     def index(self, lang: str) -> NameIndex:
         """The compiled forms for texts in ``lang``."""
         if lang not in self._indexes:
-            common = self._common.get(lang, frozenset()) | self._common.get("en", frozenset())
-            self._indexes[lang] = _compile(self.entries.values(), lang, common)
+            self._indexes[lang] = _compile(self.entries.values(), lang, self._common.get(lang, frozenset()))
         return self._indexes[lang]
 
     @cached_property
@@ -189,9 +188,11 @@ def _form(text: str, sense: str, entry: Entry, lang: str, common: frozenset[str]
     capital = written and (
         entry.kind in ("person", "country", "region") or (single and script(tokens[0].form) == "cyrillic")
     )
-    cased = script(tokens[0].form) != "arabic"
-    is_common = single and tokens[0].form in common and (written or not cased)
-    is_common = is_common or (single and exact and first[1:].islower())  # *Strategy*: its letters are a word's, too
+    own = script(tokens[0].form) == _SCRIPTS.get(
+        lang, "latin"
+    )  # a Latin word in an Arabic text is no common word there
+    is_common = single and own and tokens[0].form in common and not first[:1].islower()
+    is_common = is_common or (single and own and exact and first[1:].islower())  # *Strategy*: its letters are a word's
     return Form(
         slots=tuple(frozenset((t.form, lemma(t.form, lang))) for t in tokens),
         entry=entry,

@@ -30,13 +30,15 @@ class Department(Strict):
     """A body that goes by a common noun (*the finance ministry*): which one it is, the country nearest to it says.
 
     ``tag`` is what such bodies carry in the register, and ``words`` are parts of their ids, one of which must be there;
-    ``id`` names a body that the register does not hold, ``{country}`` filled in.
+    ``id`` names a body that the register does not hold, ``{country}`` or ``{demonym}`` filled in. Forms under ``beside`` are
+    words of many uses that name the body only where the country stands beside them (المالية الروسية).
     """
 
     tag: str
     words: Phrases = ()
     id: str
     forms: Phrases = Field(min_length=1)
+    beside: Phrases = ()
 
 
 class RoleWords(Strict):
@@ -89,9 +91,10 @@ class Roles:
         return Lexicon(self.lang, [(p, tag) for tag, nouns in self.words.organisations.items() for p in nouns])
 
     @cached_property
-    def departments(self) -> Lexicon[Department]:
-        """Bodies by their common nouns."""
-        return Lexicon(self.lang, [(p, d) for d in self.words.departments for p in d.forms])
+    def departments(self) -> Lexicon[tuple[Department, bool]]:
+        """Bodies by their common nouns; the payload's second part is true where the country must stand beside."""
+        free = [(p, (d, False)) for d in self.words.departments for p in d.forms]
+        return Lexicon(self.lang, free + [(p, (d, True)) for d in self.words.departments for p in d.beside])
 
     @cached_property
     def joining(self) -> frozenset[str]:
