@@ -229,8 +229,11 @@ def is_finite(form: str, lang: str) -> bool:
 
 @cache
 def is_past(form: str, lang: str) -> bool:
-    """Whether the folded Russian word is a finite verb in the past tense in its likeliest reading; false in other languages."""
-    return is_finite(form, lang) and "past" in _analyser().parse(form)[0].tag
+    """Whether the folded Russian word is likeliest a past tense (направил, направлена); false in other languages."""
+    if lang != "ru" or script(form) != "cyrillic":
+        return False
+    tag = _analyser().parse(form)[0].tag
+    return tag.POS in ("VERB", "PRTS") and "past" in tag
 
 
 @cache

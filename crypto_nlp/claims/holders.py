@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from crypto_nlp.claims.reference import resolve
 from crypto_nlp.mentions.clauses import COMMAS
+from crypto_nlp.morphology import is_past
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -67,17 +68,32 @@ class Finder:
         if person is not None:
             house = person.house or next((n.id for n in chain if n.kind == "organisation"), None)
             return Holder(person.id, house, self._after(person), person=True)
-        if any(r.role == "source" and r.first < barrier for r in roles):
+        if self._is_source(first, barrier, roles, chain):
             house = chain[0].id if chain and chain[0].kind == "organisation" else None
             return Holder(UNNAMED, house, barrier)
         return self._impersonal(first, barrier, roles, chain)
+
+    def _is_source(self, first: int, barrier: int, roles: list[Role], chain: list[Name]) -> bool:
+        """Whether *sources*, *buyers* speak: the noun stands before any name or reference, or right after the name."""
+        limit = barrier
+        if chain:
+            limit = min(limit, self._after(chain[0]) + 2)
+        cue = self._first_reference(first, barrier)
+        if cue is not None:
+            limit = min(limit, self.view.between(cue.start, cue.end)[1])
+        return any(r.role == "source" and r.first < limit for r in roles)
 
     def _impersonal(self, first: int, barrier: int, roles: list[Role], chain: list[Name]) -> Holder:
         body = next((n for n in chain if n.kind == "organisation"), None) or next(
             (n for n in chain if n.kind == "region" or (n.kind == "country" and n.start == chain[0].start)), None
         )
         reference = self._reference(first, barrier)
-        if body is not None and not (reference and body.kind == "country"):
+        cue = self._first_reference(first, barrier)
+        if reference is not None and body is not None and cue is not None:
+            gap = self.view.between(cue.end, body.start)
+            if body.kind in ("country", "region") or gap[1] - gap[0] > _NEAR:
+                return reference
+        if body is not None:
             return Holder(body.id, body.house, self._after(body))
         if reference is not None:
             return reference
@@ -133,14 +149,21 @@ class Finder:
     def _after(self, name: Name) -> int:
         return self.view.between(name.start, name.end)[1]
 
-    def _reference(self, first: int, last: int) -> Holder | None:
-        """*The regulator*, *he*, *the report*: the name that it stands for, or nobody known."""
+    def _references(self, first: int, last: int) -> Sequence[Cue]:
         if first >= last:
-            return None
+            return ()
         start, end = self.view.tokens[first].start, self.view.tokens[last - 1].end
         low = bisect_left(self._reference_starts, start)
         high = bisect_left(self._reference_starts, end)
-        for cue in self.references[low:high]:
+        found = self.references[low:high]
+        return [c for c in found if not (self.view.lang == "ru" and c.text.endswith(("ю", "у")) and c.sense != "ministry")]
+
+    def _first_reference(self, first: int, last: int) -> Cue | None:
+        return next(iter(self._references(first, last)), None)
+
+    def _reference(self, first: int, last: int) -> Holder | None:
+        """*The regulator*, *he*, *the report*: the name that it stands for, or nobody known."""
+        for cue in self._references(first, last):
             found = self.refer(cue)
             if found.source is not None:
                 return found._replace(last=self.view.between(cue.start, cue.end)[1])
@@ -158,6 +181,10 @@ class Finder:
         if name is None:
             return NOBODY
         return Holder(name.id, name.house, -1, person=name.kind == "person", referred=True)
+
+    def starts_with_verb(self, first: int, last: int) -> bool:
+        """Whether a Russian predicate opens the range, so that the subject stands before its comma."""
+        return first > self.frame.first and is_past(self.view.tokens[first].form, self.view.lang) if first < last else False
 
     def refer_person(self, cue: Cue) -> Holder:
         """The person last named before the cue."""

@@ -22,8 +22,7 @@ if TYPE_CHECKING:
     from crypto_nlp.text import Text, Token
 
 _DEEDS = frozenset(("regulation", "adoption", "funding", "security"))
-_STRONG = frozenset(("considers", "proposes", "rumour", "bill"))
-_BACKWARD = frozenset(("may", "future", "would", "plans", "considers", "obliged", "not", "bill"))
+_BACKWARD = frozenset(("may", "future", "would", "plans", "considers", "obliged", "not", "under_bill"))
 _JOINING = frozenset(("and", "but", "or", "и", "но", "или", "to", "from", "against", "while", "а"))
 _NEGATED_REACH = 7  # tokens from a negation to the words that it denies
 _REPORTED = frozenset(("says", "data", "denies", "warns"))
@@ -81,11 +80,11 @@ def judge(view: Text, cues: Sequence[Cue], target: Target) -> Mood:
 
 
 def is_future(time: Time | None, published: date) -> bool:
-    """Whether the time begins after the day of publishing (or, for *by 2027*, ends after it)."""
+    """Whether the time begins after the day of publishing; *until 2031* and *by 2027* say nothing of when it begins."""
     if time is None or not time.when:
         return False
-    start, _, end = time.when.partition("/")
-    moment = end if start == ".." else start
+    start = time.when.partition("/")[0]
+    moment = start
     if not moment[:4].isdigit():
         return False
     if "Q" in moment:
@@ -115,7 +114,8 @@ def _order(target: Target, reported: bool, conditional: bool) -> list[tuple[str,
             *((sense, Modality.FORECAST) for sense in ("future", "would", "headline")),
         ]
     would = Modality.PLAN if reported and not conditional else Modality.POSSIBLE
-    bill = [("bill", Modality.PLAN if target.future else Modality.POSSIBLE)] if target.rule else []
+    content = Modality.PLAN if target.future else Modality.POSSIBLE
+    bill = [("bill", content), ("under_bill", content)] if target.rule else []
     hoped = Modality.FORECAST if target.figure and not target.rule else Modality.PLAN
     obliged = [("obliged", Modality.PLAN)] if target.future else []
     return [
@@ -142,6 +142,8 @@ def _governs(view: Text, cue: Cue, cues: Sequence[Cue], target: Target) -> bool:
     if cue.kind not in (CueKind.HEDGE, CueKind.PLAN, CueKind.FORECAST):
         return False
     spans = dict.fromkeys((target.trigger, target.anchor))
+    if any(c.scope_start <= cue.start < c.scope_end and not c.scope_start <= target.anchor[0] < c.scope_end for c in _conditions(cues)):
+        return False
     if cue.sense == "delayed":
         return any(cue.start < end and start < cue.end for start, end in spans)
     return any(_bears(view, cue, cues, span) for span in spans)
@@ -150,14 +152,16 @@ def _governs(view: Text, cue: Cue, cues: Sequence[Cue], target: Target) -> bool:
 def _bears(view: Text, cue: Cue, cues: Sequence[Cue], span: tuple[int, int]) -> bool:
     start, end = span
     if cue.start < end and start < cue.end:
-        return cue.sense != "bill" or cue.kind is not CueKind.HEDGE or cue.start == start
-    if cue.scope_start >= end and not view.original[end : cue.scope_start].strip():
+        return cue.sense != "bill" or cue.start == start
+    if cue.sense == "bill" and any(is_past(t.form, view.lang) for t in _tokens(view, start, end)):
+        return False
+    if cue.sense == "expected" and cue.scope_start >= end and not view.original[end : cue.scope_start].strip():
         return True  # the $1.57bn that analysts had expected
     if not cue.scope_start <= start < cue.scope_end:
         return False
     if cue.end <= start:
         return not _reset(view, cues, cue.end, start)
-    if cue.sense not in _BACKWARD:
+    if cue.sense not in _BACKWARD or (cue.sense == "may" and view.lang == "ar"):
         return False
     between = [t.form for t in _tokens(view, end, cue.start)]
     if cue.sense == "plans" and len(between) > _OBJECT:

@@ -55,8 +55,11 @@ class Reach(NamedTuple):
     fronted: bool = False
 
 
-def reach(finder: Finder, cue: Cue) -> Reach | None:
-    """The words that the cue's holder is credited with, or None where nobody holds it."""
+def reach(finder: Finder, cue: Cue, *, above: bool = False) -> Reach | None:
+    """The words that the cue's holder is credited with, or None where nobody holds it.
+
+    With ``above`` the sentence says that the one before it was said (*такую оценку приводит X*): its verb follows its object.
+    """
     first, last = finder.view.between(cue.start, cue.end)
     if cue.form == "back":
         return _back(finder, cue, first, last)
@@ -67,7 +70,7 @@ def reach(finder: Finder, cue: Cue) -> Reach | None:
         stop = finder.stop_after(last)
         holder = finder.pick(last, stop)
         return _whole(finder, cue, holder, (first, last), (last, holder.last if holder.last > last else stop))
-    return _verb(finder, cue, first, last)
+    return _verb(finder, cue, first, last, above=above)
 
 
 def _back(finder: Finder, cue: Cue, first: int, last: int) -> Reach | None:
@@ -84,6 +87,8 @@ def _whole(finder: Finder, cue: Cue, holder: Holder, at: tuple[int, int], phrase
         return None
     left, right = _hard(finder, at[0])
     fronted = at[0] <= left + 1
+    if not fronted and finder.view.lang == "ar":
+        right = _next_verb(finder, phrase[1], right)
     return Reach(cue, holder, left, right, *phrase, *at, backward=not fronted, forward=True, fronted=fronted)
 
 
@@ -101,7 +106,7 @@ def _hard(finder: Finder, at: int) -> tuple[int, int]:
     return left, right
 
 
-def _verb(finder: Finder, cue: Cue, first: int, last: int) -> Reach | None:
+def _verb(finder: Finder, cue: Cue, first: int, last: int, *, above: bool) -> Reach | None:
     """A speech verb: find its subject on one side, what is said on the other."""
     if finder.view.lang == "ar":
         return _verb_first(finder, cue, first, last)
@@ -112,15 +117,19 @@ def _verb(finder: Finder, cue: Cue, first: int, last: int) -> Reach | None:
     addressee = any(r.role == "addressee" and r.first == first for r in finder.frame.within(first, first + 1))
     if addressee and finder.view.lang == "en":
         sides = [left]
+    if above:
+        sides = [right]
     if cue.form == "weak":
         sides = [_beside(side, first, last) for side in sides]
     for side in sides:
         if side == right and finder.view.lang == "en" and not _inverted(finder, last, side[1]):
             continue
-        holder = finder.pick(*side, nearest=side == left)
+        if side[0] < first and finder.starts_with_verb(*side):
+            continue
+        holder = finder.pick(*side)
         if holder.source is not None:
             return _spread(finder, cue, holder, (first, last), side, after_holder=side[0] < first)
-    far = _far_left(finder, first) if after_comma or addressee else NOBODY
+    far = _far_left(finder, first) if left[0] > finder.frame.first and not above and cue.form != "weak" else NOBODY
     if far.source is not None:
         return _spread(finder, cue, far, (first, last), (finder.frame.first, first), after_holder=True)
     return None
@@ -200,6 +209,7 @@ def _spread(
     said_before = opening - left >= _LONG_SAID and finder.comma_before(opening)
     rest = _rest(finder, rest_from, right)
     if _complement(finder, rest_from):
+        right = _aftermath(finder, last, right) if finder.view.lang == "en" else right
         return Reach(cue, holder, first, right, *np, *at, backward=False)
     if said_before and (not after_holder or rest <= _SHORT_REST):
         stop = right if _goes_on(finder, rest_from, right) else max(np[1], last, rest_from + rest)
@@ -291,12 +301,18 @@ def _verb_first(finder: Finder, cue: Cue, first: int, last: int) -> Reach | None
     participle = tokens[first].form.lstrip("و").startswith(_PARTICIPLES)
     left, hard = _hard(finder, first)
     bare = right[1] <= last or frame.has(last, "complement")
+    if last - first > 2:  # the holder stands within: خفض بنك X مستهدفه
+        inner = finder.pick(first + 1, last)
+        if inner.source is not None:
+            return Reach(cue, inner, first, hard, first, last, first, last, backward=False)
     if not participle and not bare:
         holder = finder.pick(*right)
         if cue.form == "weak" and holder.last > last + 6:
             holder = NOBODY
         if holder.source is not None:
             np = (last, max(holder.last, last + 1))
+            if cue.sense != "data" and not frame.has(right[1], "complement"):
+                hard = _next_verb(finder, np[1], hard)
             return Reach(cue, holder, first, hard, *np, first, last, backward=False)
     subject = _subject_before(finder, first, whole=participle)
     if subject.source is None and bare and cue.form != "weak" and finder.last_speaker.source is not None:
@@ -304,6 +320,16 @@ def _verb_first(finder: Finder, cue: Cue, first: int, last: int) -> Reach | None
     if subject.source is None:
         return None
     return Reach(cue, subject, first, hard, max(left, first - 1), max(last, first), first, last, backward=False)
+
+
+def _next_verb(finder: Finder, first: int, right: int) -> int:
+    """Where ``، و`` begins the next main clause in Arabic, or ``right``."""
+    tokens = finder.view.tokens
+    for at in range(first, right - 1):
+        following = tokens[at + 1].form
+        if tokens[at].form == "،" and following[0] == "و" and len(following) > 3 and not following.startswith(("وال", "وان")):
+            return at
+    return right
 
 
 def _subject_before(finder: Finder, first: int, *, whole: bool) -> Holder:

@@ -61,8 +61,8 @@ def read(view: Text, sentences: Sequence[Sentence], rules: CueRules) -> tuple[Cu
         found.extend(_cue_at(view, frame, at, at + 1, sense) for at, sense in futures)
         if not place:
             found.extend(_headlines(view, frame, rules))
-    ordered = sorted(found, key=lambda c: (c.start, c.end, c.kind, c.sense))
-    return tuple(of_bills(view, sentences, ordered, rules))
+    whole = of_bills(view, sentences, found, rules)
+    return tuple(sorted(set(whole), key=lambda c: (c.start, c.end, c.kind, c.sense)))
 
 
 def _chosen(matches: list[Match[Mark]]) -> list[Match[Mark]]:

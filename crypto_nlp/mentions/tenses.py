@@ -7,18 +7,18 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from crypto_nlp.morphology import is_future
-from crypto_nlp.records import CueKind
+from crypto_nlp.records import Cue, CueKind
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from crypto_nlp.records import Cue, Sentence
+    from crypto_nlp.records import Sentence
     from crypto_nlp.rules.cues import CueRules
     from crypto_nlp.text import Text
 
 _MAX_HEADLINE = 12  # words before a bare *to* in a headline
 _BILL_LASTS = 3  # sentences for which a text goes on telling what a bill would do
-_CONTENT = frozenset((CueKind.FORECAST, CueKind.PLAN))
+_BULLETS = "•·▪-*—–"
 
 
 def future_verbs(view: Text, sentence: Sentence, rules: CueRules) -> list[tuple[int, str]]:
@@ -51,31 +51,41 @@ def headline_plan(view: Text, first: int, last: int, rules: CueRules) -> int | N
 
 
 def of_bills(view: Text, sentences: Sequence[Sentence], cues: Sequence[Cue], rules: CueRules) -> Iterator[Cue]:
-    """The cues, those that tell the content of a bill in the sentences after it turned into a hedge of sense ``bill``."""
+    """The cues, and a hedge of sense ``bill`` or ``under_bill`` where a sentence goes on telling what a bill would do.
+
+    There a future tense, *the bill* or *the document*, and the bullet of a list say so.
+    """
     states = _bill_states(view, sentences, rules)
     starts = [s.start for s in sentences]
+    for place, sentence in enumerate(sentences):
+        if states[place] and view.original[sentence.start] in _BULLETS:
+            at = sentence.start
+            yield Cue(at, at + 1, view.original[at], CueKind.HEDGE, "bill", at, sentence.end)
     for cue in cues:
-        place = bisect_right(starts, cue.start) - 1
         yield cue
+        place = bisect_right(starts, cue.start) - 1
         if place < 0 or not states[place]:
             continue
-        if (cue.kind is CueKind.FORECAST and cue.sense == "future") or (cue.kind is CueKind.REFERENCE and cue.sense == "bill"):
-            scope = (cue.scope_start, cue.scope_end)
-            yield replace(cue, kind=CueKind.HEDGE, sense="bill", scope_start=scope[0], scope_end=scope[1])
+        if cue.kind is CueKind.FORECAST and cue.sense == "future":
+            yield replace(cue, kind=CueKind.HEDGE, sense="under_bill")
+        elif cue.kind is CueKind.REFERENCE and cue.sense == "bill":
+            yield replace(cue, kind=CueKind.HEDGE, sense="bill")
 
 
 def _bill_states(view: Text, sentences: Sequence[Sentence], rules: CueRules) -> list[bool]:
     """For each sentence, whether a sentence shortly before it spoke of a bill, and none since of a law."""
     starts = [s.start for s in sentences]
     last: dict[int, str] = {}
-    for match in rules.topics.find(view.tokens):
-        place = bisect_right(starts, view.tokens[match.first].start) - 1
-        if last.get(place) != "bill" or match.payload == "law":
-            last[place] = match.payload
+    covered = 0
+    for match in sorted(rules.topics.find(view.tokens), key=lambda m: (m.first, -m.last)):
+        if match.last <= covered:
+            continue
+        covered = match.last
+        last[bisect_right(starts, view.tokens[match.first].start) - 1] = match.payload
     states: list[bool] = []
     age = _BILL_LASTS + 1
     for place in range(len(sentences)):
-        states.append(age <= _BILL_LASTS)
         topic = last.get(place)
+        states.append(age <= _BILL_LASTS and topic != "law")
         age = 1 if topic == "bill" else _BILL_LASTS + 1 if topic == "law" else age + 1
     return states
