@@ -20,7 +20,7 @@ _FORMULA = re.compile(r"[\s\u200b\ufeff]*[=+\-@\uff1d\uff0b\uff0d\uff20]")
 
 def printable(text: str) -> str:
     """``text`` without the characters that act on a terminal or override direction; lines stay lines."""
-    return _HOSTILE.sub("", text.replace("\r\n", "\n"))
+    return _HOSTILE.sub("", text) if _HOSTILE.search(text) else text
 
 
 def one_line(text: str) -> str:

@@ -113,7 +113,7 @@ def corrected(doubt: Doubt, changes: Mapping[str, str], folders: tuple[Path, ...
         raise InputError(message)
     claim = replace(claim, rules=("review",), confidence=1.0)
     named = identity.identify([claim], types, doubt.published, doubt.claim.sentence)
-    return tuple(gloss.add(named, types, load_register(folders)))[0]
+    return next(iter(gloss.add(named, types, load_register(folders))))
 
 
 def _with(claim: Claim, slot: str, text: str) -> Claim:

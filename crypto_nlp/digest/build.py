@@ -116,11 +116,10 @@ class _Builder:
         figures = self.words.count("figures", len(ids))
         when = f", {self.words.write(thing['when'])}" if thing["when"] else ""
         heading = f"{display_name(thing['subject'])}: {self.words.type(thing['type'])}{when} ({figures})"
-        group = self.group(f"disagree-{number}", heading, self.all.also(queries.with_ids(ids)), queries.BY_VALUE)
-        return replace(group, chart=self.values_chart(group))
+        lines = tuple(self.lines(self.all.also(queries.with_ids(ids)), queries.BY_VALUE))
+        return Group(heading, f"disagree-{number}", len(ids), lambda: iter(lines), self.values_chart(lines))
 
-    def values_chart(self, group: Group) -> str:
-        lines = list(group.lines())
+    def values_chart(self, lines: tuple[Line, ...]) -> str:
         units = {line.row["unit"] for line in lines}
         if not 1 < len(lines) <= _MAX_DOTS or len(units) > 1:
             return ""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
@@ -13,6 +14,7 @@ from crypto_nlp.search.find import NO_FILTERS
 
 RTL = frozenset({"ar", "fa", "he", "ur"})
 _FRAGMENT_WORDS = 8
+_PUNCTUATION = re.compile(r"\W")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -80,12 +82,12 @@ class Line:
         if parts.fragment:
             return url
         words = str(self.row["sentence"]).split()[:_FRAGMENT_WORDS]
-        return f"{url}#:~:text={''.join(_in_fragment(char) for char in ' '.join(words))}"
+        return f"{url}#:~:text={_PUNCTUATION.sub(_encoded, ' '.join(words))}"
 
 
-def _in_fragment(char: str) -> str:
+def _encoded(found: re.Match[str]) -> str:
     # Letters of every script may stand in an IRI; a dash or comma has a meaning of its own in a text fragment.
-    return char if char.isalnum() else "%2D" if char == "-" else quote(char, safe="")
+    return "%2D" if found[0] == "-" else quote(found[0], safe="", errors="replace")
 
 
 @dataclass(frozen=True, slots=True)
