@@ -21,10 +21,10 @@ def is_apart(scan: Scan, figure: Figure) -> bool:
     """Whether the number is no figure, by its own shape and by the words around it."""
     if figure.kind == "unread":
         return True
-    if _torn(scan, figure) or _ordinal(scan, figure) or _aged(scan, figure):
+    if _torn(scan, figure) or _ordinal(scan, figure) or _aged(scan, figure) or _window(scan, figure):
         return True
     if figure.kind in _TRUSTED:
-        return figure.kind == "times" and False
+        return False
     if _listed(scan, figure) or _dated(scan, figure) or _year(scan, figure):
         return True
     rules, tokens = scan.rules, scan.tokens
@@ -56,6 +56,10 @@ def _torn(scan: Scan, figure: Figure) -> bool:
             return True
         if before in DASHES and scan.touch(first - 2) and scan.form(first - 2)[:1].isalpha() and before == "-":
             return not figure.marked and figure.kind not in ("percent", "money")
+    if after in (".", ",", "،") and not scan.touch(last - 1) and scan.touch(last) and scan.is_digits(last + 1):
+        return True  # 660 .76: a number that was torn apart
+    if figure.kind == "noun" and scan.touch(last - 1) and after.isascii() and scan.original(last)[:1].isupper():
+        return True  # 21Shares
     if figure.last > last or figure.marked or not scan.touch(last - 1):
         return False
     if after[:1].isalpha():
@@ -67,6 +71,17 @@ def _torn(scan: Scan, figure: Figure) -> bool:
 def _read_on(scan: Scan, figure: Figure) -> bool:
     """Whether letters glued to the digits were read: then the figure reaches beyond its digits."""
     return figure.last > figure.number.last or figure.number.scaled
+
+
+def _window(scan: Scan, figure: Figure) -> bool:
+    """A span that only says when: *the past three months*, *a year ago*."""
+    if figure.kind != "span":
+        return False
+    rules, tokens = scan.rules, scan.tokens
+    return (
+        rules.windows_before.before(tokens, figure.first) is not None
+        or rules.windows_after.at(tokens, figure.last) is not None
+    )
 
 
 def _ordinal(scan: Scan, figure: Figure) -> bool:
@@ -137,12 +152,19 @@ def _aged(scan: Scan, figure: Figure) -> bool:
         return True
     compound = figure.kind == "span" and (scan.form(figure.last - 2) == "-" or figure.last == figure.first + 1)
     if compound and not rules.month_first and figure.last < len(tokens) and scan.form(figure.last)[:1].isalpha():
-        return rules.persons.at(tokens, figure.last) is not None or scan.original(figure.last)[:1].isupper()
+        named = scan.original(figure.last)[:1].isupper()
+        return named or any(rules.persons.at(tokens, figure.last + ahead) is not None for ahead in range(3))
     value = _plain(figure)
     if value is None or figure.unit is not None or value not in range(15, 100):
         return False
     commas = scan.form(figure.first - 1) == "," and scan.form(figure.last) == ","
     return commas and figure.first >= 2 and scan.original(figure.first - 2)[:1].isupper()
+
+
+def _of_some(scan: Scan, at: int) -> bool:
+    """Whether *of* and a larger number follow: 65 из 94."""
+    joined = scan.rules.share_joins.at(scan.tokens, at)
+    return joined is not None and scan.is_digits(joined[0])
 
 
 def _plausible(scan: Scan, figure: Figure) -> bool:
@@ -154,6 +176,8 @@ def _plausible(scan: Scan, figure: Figure) -> bool:
     if number.scaled or (number.digits and (value >= 100 or value != value.to_integral_value())):
         return True
     following = scan.form(figure.last)
+    if number.digits and _of_some(scan, figure.last):
+        return True
     if not following[:1].isalpha() or scan.touch(figure.last - 1):
         return False
     if scan.rules.function_words.at(scan.tokens, figure.last) is not None or scan.original(figure.last)[:1].isupper():

@@ -90,8 +90,8 @@ def figure_at(scan: Scan, at: int) -> Figure | None:
         figure = _marked(scan, number, *prefix)
     else:
         figure = _measured(scan, number)
-    if figure.unit is None and number.weak:
-        return _bare(scan, at)
+    if number.weak and figure.kind in ("", "noun"):
+        return _bare(scan, at) or _one_behind(scan, at)
     return _signed(scan, figure)
 
 
@@ -132,6 +132,17 @@ def _bare(scan: Scan, at: int) -> Figure | None:
         return None
     last, unit = found
     return Figure(at, last, Number(at, last, exactly(_ONE), digits=False), unit, wants_bound=True)
+
+
+def _one_behind(scan: Scan, at: int) -> Figure | None:
+    """``سنتا واحدا``: the number one behind its unit."""
+    rules = scan.rules
+    found = rules.units_after.before(scan.tokens, at) if rules.conjunction else None
+    if found is None or found[1].kind not in ("money", "asset", "span", "physical"):
+        return None
+    unit = measures.settle(scan, found[1])
+    number = Number(at, at + 1, exactly(_ONE), digits=False)
+    return Figure(found[0], at + 1, number, unit) if unit is not None else None
 
 
 def _marked(scan: Scan, number: Number, first: int, unit: Unit) -> Figure:

@@ -15,6 +15,7 @@ _SENTENCE_END = frozenset(".!?\n؟")
 _PAIR = frozenset((",", "،", ")", *DASHES))
 _DISTANT_WORDS = 9
 _CHANGE_WORDS = 14
+_DENIAL_WORDS = 3
 _RATE_WORDS = 7
 _RATE_GAP = 4
 _TIMELESS = frozenset(("past", "over", "under", "top", "around"))
@@ -31,7 +32,7 @@ def bound_before(scan: Scan, first: int, kind: str, previous: int) -> tuple[Boun
     bound, start = found
     if bound is Bound.ABOUT:
         outer = _near(scan, start, kind, previous)
-        if outer is not None and outer[0] in (Bound.MIN, Bound.MAX):
+        if outer is not None and outer[0] in (Bound.MIN, Bound.MAX) and scan.form(outer[1]) not in _TIMELESS:
             return outer
     return found
 
@@ -42,18 +43,33 @@ def _near(scan: Scan, first: int, kind: str, previous: int) -> tuple[Bound, int]
     for _ in range(4):
         found = rules.bounds_before.before(tokens, at)
         if found is not None and not (kind == "span" and scan.form(found[0]) in _TIMELESS and found[0] + 1 == at):
-            return found[1], found[0]
+            return _denied(scan, *found)
         limit = rules.limit.before(tokens, at)
         if limit is not None:
-            return None if _paired(scan, previous, limit[0]) or changing(scan, limit[0]) else (Bound.MAX, limit[0])
+            if not _paired(scan, previous, limit[0]) and not changing(scan, limit[0]):
+                return Bound.MAX, limit[0]
+            at = limit[0]
+            continue
         lower = rules.lower.before(tokens, at)
         if lower is not None:
-            return (Bound.MIN, lower[0]) if kind in ("money", "percent", "physical") else None
+            of = previous == lower[0]  # 13% от 2,4 млн
+            return (Bound.MIN, lower[0]) if kind in ("money", "percent", "physical") and not of else None
         skipped = rules.fillers.before(tokens, at) or rules.prepositions.before(tokens, at)
         if skipped is None:
             return None
         at = skipped[0]
     return None
+
+
+def _denied(scan: Scan, start: int, bound: Bound) -> tuple[Bound, int]:
+    """*Will not exceed* is an upper bound."""
+    if bound is Bound.MIN and scan.rules.bound_verbs.at(scan.tokens, start) is not None:
+        for at in range(start - 1, max(start - 1 - _DENIAL_WORDS, -1), -1):
+            if not scan.form(at)[:1].isalpha():
+                break
+            if scan.rules.negations.at(scan.tokens, at) is not None:
+                return Bound.MAX, at
+    return bound, start
 
 
 def _distant(scan: Scan, first: int) -> tuple[Bound, int] | None:
@@ -70,17 +86,23 @@ def _distant(scan: Scan, first: int) -> tuple[Bound, int] | None:
     return None
 
 
-def bound_after(scan: Scan, last: int) -> tuple[Bound, int] | None:
-    """The bound whose words begin at token ``last``, with the index after them."""
-    found = scan.rules.bounds_after.at(scan.tokens, last)
+def bound_after(scan: Scan, last: int, *, fraction: bool) -> tuple[Bound, int] | None:
+    """The bound whose words begin at token ``last``, with the index after them; behind a share its noun may come first."""
+    at = last + 1 if scan.form(last) == "-" and scan.touch(last) else last
+    found = scan.rules.bounds_after.at(scan.tokens, at)
+    if found is None and fraction and scan.form(last)[:1].isalpha():
+        found = scan.rules.bounds_after.at(scan.tokens, last + 1)
     return (found[1], found[0]) if found is not None else None
 
 
-def changing(scan: Scan, at: int) -> bool:
-    """Whether a word of change stands a little before ``at`` in its sentence: then *to* names a target and not a limit."""
+def changing(scan: Scan, at: int, *, clause: bool = False) -> bool:
+    """Whether a word of change stands a little before ``at`` in its sentence: then *to* names a target and not a limit.
+
+    With ``clause`` a comma ends the search.
+    """
     rules, tokens = scan.rules, scan.tokens
     for here in range(at - 1, max(at - 1 - _CHANGE_WORDS, -1), -1):
-        if scan.form(here) in _SENTENCE_END:
+        if scan.form(here) in _SENTENCE_END or (clause and scan.form(here) in (",", "،")):
             return False
         if rules.changes.at(tokens, here) is not None:
             return True

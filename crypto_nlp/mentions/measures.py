@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from crypto_nlp.rules.numbers import Unit
+from crypto_nlp.text import Token
 
 if TYPE_CHECKING:
     from crypto_nlp.mentions.scan import Scan
@@ -28,16 +29,21 @@ def before(scan: Scan, at: int) -> tuple[int, Unit] | None:
     """The currency that ends before token ``at``, with the index of its first token."""
     if scan.form(at - 1) == "-" and scan.touch(at - 1):
         at -= 1
-    found = scan.rules.units_before.before(scan.tokens, at)
-    if found is None:
-        return None
-    first, unit = found
+    for first, unit in scan.rules.units_before.all_before(scan.tokens, at):
+        if _written_as_one(scan, first, at, unit):
+            settled = settle(scan, unit)
+            return (first, settled) if settled is not None else None
+    return None
+
+
+def _written_as_one(scan: Scan, first: int, last: int, unit: Unit) -> bool:
+    """Whether a currency's mark is written as such: ``A$5``, not *a $5 note*; ``TRY 5``, not *try 5*."""
     if unit.capitals and not scan.original(first).isupper():
-        return None
-    if scan.form(first).isalpha() and first + 1 == at and len(scan.form(first)) == 1 and not scan.touch(first):
-        return None
-    settled = settle(scan, unit)
-    return (first, settled) if settled is not None else None
+        return False
+    form = scan.form(first)
+    if len(form) == 1 and form.isalpha():
+        return scan.original(first).isupper() and all(scan.touch(at) for at in range(first, last))
+    return all(scan.touch(at) for at in range(first, last - 1)) or all(scan.form(at).isalpha() for at in range(first, last))
 
 
 def behind(scan: Scan, at: int, *, scaled: bool) -> Measure | None:
@@ -50,6 +56,8 @@ def behind(scan: Scan, at: int, *, scaled: bool) -> Measure | None:
     found = rules.units_after.at(tokens, at)
     if found is not None:
         last, unit = found
+        if unit.kind in ("noun", "span") and _with_preposition(scan, at):
+            return None
         if unit.kind == "asset":
             return _asset(scan, last, unit)
         settled = settle(scan, unit)
@@ -61,6 +69,18 @@ def behind(scan: Scan, at: int, *, scaled: bool) -> Measure | None:
     if (ticker := _ticker(scan, at, scaled=scaled)) is not None:
         return ticker
     return _noun_beyond(scan, at)
+
+
+def _with_preposition(scan: Scan, at: int) -> bool:
+    """Whether a proclitic stands before the noun (مليونا لمراكز): then the number does not count it."""
+    rules, token = scan.rules, scan.tokens[at]
+    if not rules.conjunction or rules.proclitics is None:
+        return False
+    bare = token.form[1:]
+    if token.form[:1] not in rules.letters or not bare:
+        return False
+    known = rules.units_after.at((Token(token.start + 1, token.end, bare),), 0)
+    return known is not None and known[1].kind in ("noun", "span")
 
 
 def settle(scan: Scan, unit: Unit) -> Unit | None:

@@ -201,7 +201,7 @@ def _scaled(scan: Scan, number: Number, *, money: bool) -> Number:
     """``number`` with the magnitudes behind it."""
     while (found := scale_at(scan, number.last)) is not None:
         last, scale = found
-        glued = scan.touch(number.last - 1) or scan.form(number.last) == "-"
+        glued = scan.touch(number.last - 1) and scan.form(number.last) != "-"
         if scale.glued and not (glued or money):
             break
         value = Decimal(scale.value)
@@ -212,7 +212,7 @@ def _scaled(scan: Scan, number: Number, *, money: bool) -> Number:
         )
         if scale.ordinal:
             break
-        if scan.form(last) == "." and scan.touch(last - 1) and _goes_on(scan, last + 1):
+        if scale.dotted and scan.form(last) == "." and scan.touch(last - 1) and _goes_on(scan, last + 1):
             number = replace(number, last=last + 1)
         number = _tail(scan, number)
     return number
@@ -222,8 +222,10 @@ def _goes_on(scan: Scan, at: int) -> bool:
     """Whether the sentence goes on at ``at``, so that the full stop before it belongs to an abbreviation."""
     if at >= len(scan.tokens) or scan.form(at) == "\n":
         return False
-    first = scan.original(at)[:1]
-    return not first.isupper() or not first.isalpha()
+    if not scan.original(at)[:1].isupper():
+        return True
+    form, rules = scan.form(at), scan.rules
+    return form in rules.codes or form in rules.tickers or rules.units_after.at(scan.tokens, at) is not None
 
 
 def _continued(scan: Scan, number: Number) -> Number:

@@ -10,6 +10,7 @@ from decimal import Decimal
 from typing import TYPE_CHECKING
 
 from crypto_nlp.mentions.apart import is_apart
+from crypto_nlp.mentions.ellipsis import carry_units
 from crypto_nlp.mentions.figures import Figure, figure_at, may_begin
 from crypto_nlp.mentions.limits import bound_after, bound_before, rate_after, rate_before
 from crypto_nlp.mentions.ranges import Joined, join
@@ -34,7 +35,7 @@ def read(view: Text, rules: NumberRules) -> tuple[Quantity, ...]:
     seen = scan(view, rules)
     found: list[Quantity] = []
     previous: tuple[Joined, Quantity] | None = None
-    for item in _items(seen):
+    for item in carry_units(seen, _items(seen)):
         quantity = _finish(seen, item, previous)
         if quantity is not None:
             found.append(quantity)
@@ -98,7 +99,7 @@ def _bounded(seen: Scan, item: Joined, previous: tuple[Joined, Quantity] | None)
     """The bound of an item and the tokens that its words reach over."""
     first, last = item.first, item.last
     before = bound_before(seen, first, item.figure.kind, previous[0].last if previous else -1)
-    after = bound_after(seen, last)
+    after = bound_after(seen, last, fraction=item.figure.fraction)
     outer_first = before[1] if before else first
     if after is not None and (before is None or before[0] in (Bound.EXACT, Bound.ABOUT)):
         return after[0], outer_first, after[1]

@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from decimal import Decimal
 from typing import TYPE_CHECKING, Literal
 
+from crypto_nlp.mentions.ellipsis import noun_follows
 from crypto_nlp.mentions.figures import Figure, figure_at
 from crypto_nlp.mentions.limits import changing
 from crypto_nlp.mentions.scan import DASHES
@@ -53,7 +54,7 @@ def join(scan: Scan, figure: Figure) -> list[Joined]:
         return [Joined(figure)]
     second, connector = found
     opener = _opener(scan, figure.first)
-    ranged = _is_range(scan, figure, connector, opener)
+    ranged = _is_range(scan, figure, second, connector, opener)
     shared = _share(figure, second, down=not ranged)
     if shared is None:
         alone = replace(figure, unit=figure.unit)
@@ -61,7 +62,7 @@ def join(scan: Scan, figure: Figure) -> list[Joined]:
     low, high = shared
     if ranged and _ascending(scan, low, high):
         return [Joined(low, high)]
-    if connector in ("to", "limit") and figure.unit is None:
+    if connector in ("to", "limit") and (figure.unit is None or (second.unit is None and not noun_follows(scan, second.last))):
         return [Joined(low), Joined(high)]
     return [Joined(figure)]
 
@@ -119,7 +120,7 @@ def _opener(scan: Scan, first: int) -> Opener:
     return ""
 
 
-def _is_range(scan: Scan, figure: Figure, connector: str, opener: Opener) -> bool:
+def _is_range(scan: Scan, figure: Figure, second: Figure, connector: str, opener: Opener) -> bool:
     if connector == "dash":
         return True
     if connector == "spaced":
@@ -128,7 +129,15 @@ def _is_range(scan: Scan, figure: Figure, connector: str, opener: Opener) -> boo
         return opener in ("between", "span")
     if opener in ("between", "span"):
         return True
-    return connector == "to" and not changing(scan, figure.first)
+    if connector != "to":
+        return False
+    return not changing(scan, figure.first, clause=True) or (opener == "" and _alike(scan, figure, second))
+
+
+def _alike(scan: Scan, low: Figure, high: Figure) -> bool:
+    """Whether two figures are so near each other that *raise $750m to $850m* can only be a range."""
+    bottom, top = low.value(scan), high.value(scan)
+    return bottom is not None and top is not None and bottom < top <= 2 * bottom
 
 
 def _ascending(scan: Scan, low: Figure, high: Figure) -> bool:

@@ -96,34 +96,49 @@ def _masked(view: Text, tokens: Sequence[Token]) -> Iterator[int]:
             at += 1
 
 
-def _cut(view: Text, rules: NumberRules) -> Iterator[Token]:
+def _cut(view: Text, rules: NumberRules) -> list[Token]:
     """The tokens of ``view``; a currency code, a proclitic or a vulgar fraction written together with digits stands apart."""
+    cut: list[Token] = []
     skip = -1
     for token in view.tokens:
         if token.start < skip:
             continue
-        head = _head(token.form, rules)
-        if not head or token.end - token.start < len(head):
-            yield token
+        head = _head(token, rules, cut)
+        if not head:
+            _put(cut, token)
             continue
         end = _word_end(view, token.end)
         low = view.folded.folded(token.start)
-        cut = view.folded.original(low + len(head) - 1, low + len(head))[1]
-        yield Token(token.start, cut, head)
-        rest = tokenize(view.original, view.folded, cut, end)
-        yield from rest
+        middle = view.folded.original(low + len(head) - 1, low + len(head))[1]
+        _put(cut, Token(token.start, middle, head))
+        for rest in tokenize(view.original, view.folded, middle, end):
+            _put(cut, rest)
         skip = end
+    return cut
 
 
-def _head(form: str, rules: NumberRules) -> str:
+def _put(cut: list[Token], token: Token) -> None:
+    """Add a token; digits that an Arabic comma parts (2،711) are one number, as with any other comma."""
+    if len(cut) > 1 and cut[-1].form == "،" and token.form[0].isdecimal():
+        number, comma = cut[-2], cut[-1]
+        if number.form[0].isdecimal() and number.end == comma.start and comma.end == token.start:
+            cut[-2:] = [Token(number.start, token.end, f"{number.form},{token.form}")]
+            return
+    cut.append(token)
+
+
+def _head(token: Token, rules: NumberRules, cut: Sequence[Token]) -> str:
     """The part of a word that belongs before its digits, or ``""``."""
-    if form.isascii() and form.isalpha():
+    form = token.form
+    if form.isalpha() or not form[0].isalpha() or len(form) == 1:
         return ""
-    if len(form) > 1 and not form.isalpha():
-        for pattern in (rules.glued, rules.proclitics, _VULGAR):
-            match = pattern.match(form) if pattern else None
-            if match:
-                return match.group()
+    if _VULGAR.match(form):
+        return form[0]
+    if rules.proclitics is not None and (match := rules.proclitics.match(form)):
+        decimal = match.group() == "ر" and bool(cut) and cut[-1].form.isdecimal() and cut[-1].end == token.start
+        return "" if decimal else match.group()
+    if rules.glued is not None and form not in rules.tickers and (match := rules.glued.match(form)):
+        return match.group()
     return ""
 
 

@@ -29,6 +29,7 @@ class Magnitude(Strict):
     alone: Forms = []
     after: Forms = []
     bounded: Forms = []  # without a number only behind a bound word: (more than) тысячи
+    dotted: Forms = []  # abbreviations behind which a full stop may stand
     glued: Forms = []  # only glued to digits or where a currency stands before: m, k, b
     dual: Forms = []  # two of it: مليونين
     half: Forms = []  # half of it: полмиллиона
@@ -80,9 +81,10 @@ class Shares(Strict):
 
 
 class Limit(Strict):
-    """Words that bound a figure; the subject may stand between a ``distant`` verb and its figure."""
+    """Words that bound a figure; a negation turns ``verbs`` round; a subject may part a ``distant`` verb from its figure."""
 
     before: Forms = []
+    verbs: Forms = []
     distant: Forms = []
     after: Forms = []
 
@@ -121,7 +123,8 @@ class Apart(Strict):
     ages_after: Forms = []
     ordinal_endings: Forms = []
     forms: Forms = []
-    clock: Forms = []
+    windows_before: Forms = []  # the past (three months): a span that is a time
+    windows_after: Forms = []  # ago
     persons: Forms = []
 
 
@@ -153,6 +156,7 @@ class Numbers(Strict):
     times_in: Forms = []
     fold: Forms = []
     limits: dict[BoundName, Limit]
+    negations: Forms = []
     fillers: Forms = []
     prepositions: Forms = []
     function_words: Forms = []
@@ -216,6 +220,7 @@ class Signs(Strict):
     before: dict[str, Forms]
     after: dict[str, Forms]
     codes: Forms
+    populations: Forms  # counted nouns behind which a bare number counts them and is no sum of money
     tickers: Forms
     not_tickers: Forms
     physical: dict[str, Forms]

@@ -41,6 +41,7 @@ class Scale:
     value: int
     glued: bool = False
     ordinal: bool = False
+    dotted: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,6 +94,7 @@ class NumberRules:
     spaces: bool
     conjunction: str
     proclitics: re.Pattern[str] | None
+    letters: frozenset[str]
     articles: frozenset[str]
     ands: frozenset[str]
     atoms: dict[str, Atom]
@@ -112,6 +114,10 @@ class NumberRules:
     times_in: Phrases[bool]
     bounds_before: Phrases[Bound]
     bounds_distant: Phrases[Bound]
+    bound_verbs: Phrases[Bound]
+    negations: Phrases[bool]
+    windows_before: Phrases[bool]
+    windows_after: Phrases[bool]
     bounds_after: Phrases[Bound]
     fillers: Phrases[bool]
     prepositions: Phrases[bool]
@@ -138,7 +144,6 @@ class NumberRules:
     ages_after: Phrases[bool]
     month_first: bool
     ordinal_endings: frozenset[str]
-    clock: Phrases[bool]
     persons: Phrases[bool]
     units_after: Phrases[Unit]
     units_before: Phrases[Unit]
@@ -146,6 +151,7 @@ class NumberRules:
     bare: Phrases[Unit]
     wrappers: Phrases[bool]
     codes: frozenset[str]
+    populations: frozenset[str]
     tickers: frozenset[str]
     not_tickers: frozenset[str]
     glued: re.Pattern[str] | None
@@ -188,6 +194,7 @@ def _compile(lang: str, numbers: Numbers, units: Units, signs: Signs) -> NumberR
         spaces=numbers.spaces,
         conjunction=normalise(numbers.conjunction),
         proclitics=_glued_proclitics(numbers.proclitics),
+        letters=frozenset(p for p in map(normalise, numbers.proclitics) if len(p) == 1),
         articles=frozenset(map(normalise, numbers.articles)),
         ands=frozenset(map(normalise, numbers.ands)),
         atoms=_atoms(numbers),
@@ -211,8 +218,12 @@ def _compile(lang: str, numbers: Numbers, units: Units, signs: Signs) -> NumberR
         times=table(numbers.times),
         times_in=table(numbers.times_in),
         bounds_before=Phrases(
-            lang, ((p, Bound(b)) for b, limit in numbers.limits.items() for p in limit.before + limit.distant)
+            lang, ((p, Bound(b)) for b, limit in numbers.limits.items() for p in limit.before + limit.verbs + limit.distant)
         ),
+        bound_verbs=Phrases(lang, ((p, Bound(b)) for b, limit in numbers.limits.items() for p in limit.verbs)),
+        negations=table(numbers.negations),
+        windows_before=table(apart.windows_before),
+        windows_after=table(apart.windows_after),
         bounds_distant=Phrases(lang, ((p, Bound(b)) for b, limit in numbers.limits.items() for p in limit.distant)),
         bounds_after=Phrases(lang, ((p, Bound(b)) for b, limit in numbers.limits.items() for p in limit.after)),
         fillers=table(numbers.fillers),
@@ -240,7 +251,6 @@ def _compile(lang: str, numbers: Numbers, units: Units, signs: Signs) -> NumberR
         ages_after=table(apart.ages_after),
         month_first=apart.month_first,
         ordinal_endings=frozenset(map(normalise, apart.ordinal_endings)),
-        clock=table(apart.clock),
         persons=table(apart.persons),
         units_after=Phrases(lang, _units_after(units, signs, numbers)),
         units_before=Phrases(lang, before),
@@ -248,6 +258,7 @@ def _compile(lang: str, numbers: Numbers, units: Units, signs: Signs) -> NumberR
         bare=Phrases(lang, _bare(units)),
         wrappers=table(units.wrappers),
         codes=frozenset(c.lower() for c in signs.codes),
+        populations=frozenset(signs.populations),
         tickers=frozenset(t.lower() for t in signs.tickers),
         not_tickers=frozenset(t.lower() for t in signs.not_tickers),
         glued=_glued_codes(before),
@@ -323,18 +334,21 @@ def _scales(magnitudes: list[Magnitude], article: str) -> dict[str, Scale]:
     """Form -> magnitude, also with the article that a language writes together with its noun (ربع المليار)."""
     found: dict[str, Scale] = {}
     for m in magnitudes:
-        for forms, glued, ordinal in (
-            (m.alone + m.bounded + m.after, False, False),
-            (m.glued, True, False),
-            (m.ordinal, False, True),
-        ):
+        plain = Scale(m.value)
+        kinds = [
+            (m.alone + m.bounded + m.after, plain),
+            (m.dotted, Scale(m.value, dotted=True)),
+            (m.glued, Scale(m.value, glued=True)),
+            (m.ordinal, Scale(m.value, ordinal=True)),
+        ]
+        for forms, scale in kinds:
             for form in map(normalise, forms):
-                known = found.setdefault(form, Scale(m.value, glued, ordinal))
-                if article and not glued:
-                    found.setdefault(normalise(article) + form, known)
+                known = found.setdefault(form, scale)
                 if known.value != m.value:
                     message = f"the magnitude {form!r} has two meanings: {known.value} and {m.value}"
                     raise ValueError(message)
+                if article and scale is plain:
+                    found.setdefault(normalise(article) + form, known)
     return found
 
 
@@ -344,10 +358,10 @@ def _prefixes(prefixes: dict[int, list[str]]) -> tuple[tuple[str, int], ...]:
 
 
 def _glued_proclitics(proclitics: list[str]) -> re.Pattern[str] | None:
+    """Whatever is written together with digits behind it, in a language that has proclitics."""
     if not proclitics:
         return None
-    parts = "|".join(sorted((re.escape(normalise(p)) for p in proclitics), key=len, reverse=True))
-    return re.compile(rf"((?:{parts}){{1,2}})(?=\d)")
+    return re.compile(r"[^\W\d_a-z]+(?=\d)")  # letters of such a script make no model names with digits
 
 
 # --- shares and multiples -------------------------------------------------------------------------------------------------

@@ -12,7 +12,7 @@ from crypto_nlp.lexicon import Slot, compile_phrase
 from crypto_nlp.morphology import keys
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable, Iterator, Sequence
 
     from crypto_nlp.text import Token
 
@@ -61,13 +61,16 @@ class Phrases(Generic[T]):
 
     def before(self, tokens: Sequence[Token], at: int) -> tuple[int, T] | None:
         """The index of the first token of the longest phrase that ends with ``tokens[at - 1]``, and its payload."""
+        return next(self.all_before(tokens, at), None)
+
+    def all_before(self, tokens: Sequence[Token], at: int) -> Iterator[tuple[int, T]]:
+        """Every phrase that ends with ``tokens[at - 1]``, the longest first."""
         if at <= 0:
-            return None
+            return
         for slots, payload in self._candidates(tokens[at - 1].form, 1, self._last):
             first = self._backward(slots, tokens, at - 1)
             if first >= 0:
-                return first, payload
-        return None
+                yield first, payload
 
     def _candidates(self, form: str, side: int, memo: dict[str, tuple[_Pattern[T], ...]]) -> tuple[_Pattern[T], ...]:
         found = memo.get(form)

@@ -1,0 +1,73 @@
+"""Units that a figure leaves out because the figure before it has named them: *$272m, of which 61m*; $1,5 млрд, прибыль — 380 млн.
+
+A unit is carried on within one sentence only, from the last sum of money or crypto, to a number with a magnitude behind which
+no noun stands. Words that name a population in between (*users*, *wallets*) end it: then the number counts those.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from crypto_nlp.mentions.scan import DASHES
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+    from crypto_nlp.mentions.ranges import Joined
+    from crypto_nlp.mentions.scan import Scan
+
+_SENTENCE_END = frozenset(".!?\n؟")
+_CARRIED = frozenset(("money", "asset"))
+
+
+def carry_units(scan: Scan, items: Iterable[Joined]) -> Iterator[Joined]:
+    """``items`` with the units that they share with the money before them in the same sentence."""
+    last: Joined | None = None
+    for item in items:
+        kept = item
+        if last is not None and item.figure.unit is None and _carries(scan, last, item):
+            unit = last.figure.unit
+            end = replace(item.end, unit=unit) if item.end else None
+            kept = replace(item, figure=replace(item.figure, unit=unit), end=end)
+        if kept.figure.kind in _CARRIED:
+            last = kept
+        yield kept
+
+
+def _carries(scan: Scan, last: Joined, item: Joined) -> bool:
+    number = (item.end or item.figure).number
+    if not number.scaled or not last.figure.number.scaled or _ends(scan, last.last, item.first):
+        return False
+    rules, tokens = scan.rules, scan.tokens
+    bound = rules.bounds_before.before(tokens, item.first)
+    for at in (item.first, bound[0] if bound else item.first):
+        if rules.ellipsis.before(tokens, at) is not None:
+            return True
+    if noun_follows(scan, item.last):
+        return False
+    return scan.form(item.first - 1) in DASHES or not _population(scan, last.last, item.first)
+
+
+def noun_follows(scan: Scan, at: int) -> bool:
+    """Whether the word at ``at`` may be what a number before it counts."""
+    form = scan.form(at)
+    return form[:1].isalpha() and scan.rules.function_words.at(scan.tokens, at) is None
+
+
+def _ends(scan: Scan, first: int, last: int) -> bool:
+    """Whether a sentence ends between two figures; a full stop inside a word or number does not end one."""
+    for at in range(first, last):
+        form = scan.form(at)
+        if form in _SENTENCE_END and not (form == "." and scan.touch(at)):
+            return True
+    return False
+
+
+def _population(scan: Scan, first: int, last: int) -> bool:
+    rules = scan.rules
+    for at in range(first, last):
+        found = rules.units_after.at(scan.tokens, at)
+        if found is not None and found[1].counted in rules.populations:
+            return True
+    return False
