@@ -16,7 +16,9 @@ NOON = datetime(2024, 8, 12, 12, tzinfo=UTC)
 QUERIES = Path(__file__).with_name("search_queries.yaml")
 
 
-def article(text: str, *, url: str = "https://example.org/1", published: datetime | None = NOON, **fields: Any) -> Article:
+def article(
+    text: str, *, url: str = "https://example.org/1", published: datetime | None = NOON, **fields: Any
+) -> Article:
     """An article that holds ``text``; its content hash is its text."""
     given = {
         "url": url,
@@ -76,7 +78,9 @@ def fill(store: Store, given: Mapping[str, Mapping[str, Any]]) -> None:
         text = f"{claim_id}\n{said['sentence']}"
         found = claim(text, said["anchor"], claim_id, gloss=said["gloss"], **said["slots"])
         published = NOON.replace(day=day)
-        save(store, article(text, url=f"https://example.org/{claim_id}", lang=said["lang"], published=published), [found])
+        save(
+            store, article(text, url=f"https://example.org/{claim_id}", lang=said["lang"], published=published), [found]
+        )
 
 
 def table() -> dict[str, Any]:

@@ -112,9 +112,9 @@ def _terms(text: str) -> tuple[str, frozenset[str], frozenset[tuple[str, str, st
     keys = [word.key for word in found]
     extra = {key for word in found for key in document_others(word.form) if not word.form[0].isdigit()}
     for number, unit in pairwise(found):
-        power = figures.scale(unit.form) if number.form[0].isdigit() else None
-        if power:
-            extra.add(figures.value_term(float(number.key) * 10**power))
+        times = figures.scale(unit.form) if number.form[0].isdigit() else None
+        if times:
+            extra.add(figures.value_term(float(number.key) * times))
     vocabulary = {(word.form, word.key, skeleton(word.form)) for word in found if word.form[0].isalpha()}
     return " ".join(keys), frozenset(extra), frozenset(vocabulary)
 

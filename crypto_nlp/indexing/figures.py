@@ -3,20 +3,19 @@
 from __future__ import annotations
 
 import re
-from functools import lru_cache
+from functools import cache, lru_cache
+from importlib.resources import files
+
+import yaml
 
 from crypto_nlp.indexing.stems import primary
+from crypto_nlp.text import normalise
 
 # Groups of three behind spaces (13 900 000 000) belong together; a year before a count (2024 100) does not look like
 # that.
 _SPACED = re.compile(r"(?<![\d.,])\d{1,3}(?: \d{3})+(?![\d])")
-_SCALE_WORDS = {
-    3: ("k", "thousand", "тыс", "тысяча", "тысяч", "الف", "الاف"),
-    6: ("m", "mn", "mln", "million", "млн", "миллион", "مليون", "ملايين"),
-    9: ("b", "bn", "bln", "billion", "млрд", "миллиард", "مليار", "بليون"),
-    12: ("t", "tn", "trn", "trillion", "трлн", "триллион", "تريليون", "ترليون"),
-}
-_SCALES = {primary(word): power for power, words in _SCALE_WORDS.items() for word in words}
+_FORMS = ("alone", "bounded", "after", "glued")
+_LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
 
 def join_groups(folded: str) -> str:
@@ -41,8 +40,26 @@ def figure(form: str) -> str:
 
 
 def scale(word: str) -> int | None:
-    """The power of ten that a folded word stands for (``bn``, ``млрд``, ``مليارات``), or None."""
-    return _SCALES.get(primary(word))
+    """What a folded word multiplies the figure before it by (``bn``, ``млрд``, ``مليارات``: 1e9), or None."""
+    return _scales().get(primary(word))
+
+
+@cache
+def _scales() -> dict[str, int]:
+    """Key of a magnitude's word -> its value, from the ``numbers.yaml`` of every language.
+
+    Read here without the checks of :mod:`crypto_nlp.rules`, which cost a search more than the search itself.
+    """
+    found: dict[str, int] = {}
+    for folder in (files("crypto_nlp") / "data" / "languages").iterdir():
+        path = folder / "numbers.yaml"
+        if not path.is_file():
+            continue
+        numbers = yaml.load(path.read_text(encoding="utf-8"), _LOADER)  # noqa: S506 - a safe loader, in C where there is one
+        for magnitude in numbers["magnitudes"]:
+            forms = (form for kind in _FORMS for form in magnitude.get(kind, ()))
+            found |= {primary(normalise(form)): int(magnitude["value"]) for form in forms}
+    return found
 
 
 def value_term(number: float) -> str:

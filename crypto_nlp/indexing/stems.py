@@ -11,24 +11,22 @@ dictionary.
 
 from __future__ import annotations
 
-from functools import cache, lru_cache
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 import snowballstemmer
 
-from crypto_nlp.morphology import irregular_lemmas
+from crypto_nlp.morphology import irregular_lemmas, russian_parses
 from crypto_nlp.text import script
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from pymorphy3 import MorphAnalyzer
-
 _ENGLISH = snowballstemmer.stemmer("english")
 _RUSSIAN = snowballstemmer.stemmer("russian")
 # A Russian noun or adjective has a handful of stems; a verb with its participles many, the rarer ones noise in an
 # index.
-_PARADIGM = 6
+_PARADIGM = 16
 _LIKELY = 0.2
 
 
@@ -49,9 +47,9 @@ def primary(form: str) -> str:
 @lru_cache(maxsize=1 << 16)
 def others(form: str) -> tuple[str, ...]:
     """The other keys that a query's word may stand for; no dictionary is loaded."""
-    if script(form) != "arabic":
-        return ()
-    return tuple(dict.fromkeys(key for key in _arabic_others(form) if key != primary(form)))
+    written = script(form)
+    found = _arabic_others(form) if written == "arabic" else _aspects(form) if written == "cyrillic" else ()
+    return tuple(dict.fromkeys(key for key in found if key != primary(form)))
 
 
 @lru_cache(maxsize=1 << 16)
@@ -61,7 +59,7 @@ def document_others(form: str) -> tuple[str, ...]:
         return others(form)
     key = primary(form)
     found: dict[str, None] = {}
-    for parse in _analyser().parse(form):
+    for parse in russian_parses(form):
         if parse.score < _LIKELY:
             continue
         stems = [primary(parse.normal_form.replace("ё", "е"))]
@@ -70,11 +68,35 @@ def document_others(form: str) -> tuple[str, ...]:
     return tuple(found)
 
 
-@cache
-def _analyser() -> MorphAnalyzer:
-    import pymorphy3  # noqa: PLC0415 - a tenth of a second that only writing Russian text should cost
+# Russian. What the last consonants of an imperfective stem in -а- may be in the perfective: запреща(ть) is of
+# запрет(ить).
+_ALTERNATIONS = (
+    ("щ", ("т", "ст", "ск", "щ")),
+    ("жд", ("д",)),
+    ("ж", ("д", "г", "ж")),
+    ("ч", ("т", "к", "ч")),
+    ("ш", ("с", "ш")),
+    ("вл", ("в",)),
+    ("пл", ("п",)),
+    ("бл", ("б",)),
+    ("мл", ("м",)),
+)
 
-    return pymorphy3.MorphAnalyzer(lang="ru")
+
+def _aspects(form: str) -> Iterator[str]:
+    """Stems of the perfective verb that an imperfective one is made from."""
+    stem = primary(form)
+    for suffix in ("ыва", "ива"):
+        if stem.endswith(suffix) and len(stem) - len(suffix) >= 4:
+            yield stem.removesuffix(suffix)
+    if not stem.endswith(("а", "я")) or len(stem) < 5:
+        return
+    bare = stem[:-1]
+    for after, before in _ALTERNATIONS:
+        if bare.endswith(after):
+            yield from (bare.removesuffix(after) + each for each in before)
+            return
+    yield bare
 
 
 # Arabic. ``form`` is folded: alef and ya forms unified, ta marbuta as ه.
@@ -141,7 +163,9 @@ _AR_ENDINGS = (
     ("و", 5, ("", "ين")),
     ("يه", 5, ("ي",)),
     ("وا", 5, ("",)),
-    ("ت", 5, ("", "ه")),
+    ("ت", 4, ("",)),
+    ("ت", 5, ("ه",)),
+    ("ا", 5, ("",)),
 )
 
 

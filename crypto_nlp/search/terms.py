@@ -20,7 +20,7 @@ _FUNCTION_WORDS = frozenset(
     "في من على عن الى و ان او مع هذا هذه التي الذي ما لا قد".split()
 )
 _NAME_WORDS = 6
-_SHORTEST_CORRECTED = 4
+_SHORTEST_CORRECTED = 5
 _READINGS = 4
 _PREFIXED = 200
 _ORDERED = "{subject gloss names evidence}"
@@ -118,10 +118,10 @@ def _figure(readings: Sequence[Sequence[Word]], at: int) -> tuple[str, int] | No
     word = readings[at][0]
     if not word.form[0].isdigit():
         return None
-    power = scale(readings[at + 1][0].form) if at + 1 < len(readings) else None
-    if power is None:
+    times = scale(readings[at + 1][0].form) if at + 1 < len(readings) else None
+    if times is None:
         return _number(word), 1
-    return quoted(value_term(float(word.key) * 10**power)), 2
+    return quoted(value_term(float(word.key) * times)), 2
 
 
 def _name(connection: sqlite3.Connection, readings: Sequence[Sequence[Word]], at: int) -> tuple[int, list[str]]:
@@ -146,12 +146,7 @@ def _streams(option: Sequence[Word]) -> Iterator[str]:
 
 def _instead(connection: sqlite3.Connection, word: Word) -> list[Word]:
     """What an unknown word may have been meant for: known words one letter off, else the same name in other letters."""
-    if (
-        len(word.form) < _SHORTEST_CORRECTED
-        or not word.form.isalpha()
-        or scale(word.form) is not None
-        or _known(connection, word)
-    ):
+    if len(word.form) < _SHORTEST_CORRECTED or not word.form.isalpha() or _known(connection, word):
         return []
     return _one_letter_off(connection, word.form) or _transliterated(connection, word.form)
 

@@ -18,7 +18,7 @@ from crypto_nlp.store.measures import factor_of
 
 if TYPE_CHECKING:
     import sqlite3
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Mapping
 
     from crypto_nlp.records import Claim
 
@@ -153,11 +153,17 @@ def rebuild_index(connection: sqlite3.Connection) -> None:
     connection.execute("INSERT INTO search (search) VALUES ('optimize')")
 
 
+def ids_in(details: Mapping[str, str], unit: str | None) -> list[str]:
+    """The ids that a claim names besides subject and source: its unit and every detail that is no quotation."""
+    return [*([unit] if unit else []), *(details[slot] for slot in sorted(details) if slot != "about")]
+
+
 def names_in(connection: sqlite3.Connection) -> list[str]:
     """Every canonical id in the ledger: subjects, sources and what details name."""
     rows = connection.execute(
         "SELECT subject FROM claims UNION SELECT source FROM mentions WHERE source IS NOT NULL "
-        "UNION SELECT d.value FROM claims c, json_each(c.details) d WHERE d.key <> 'about'"
+        "UNION SELECT unit FROM claims WHERE unit IS NOT NULL UNION SELECT d.value FROM claims c, "
+        "json_each(c.details) d WHERE d.key <> 'about'"
     )
     return [str(row[0]) for row in rows]
 
@@ -195,8 +201,8 @@ def document_of(connection: sqlite3.Connection, claim_row: int) -> indexing.Docu
     return indexing.document(
         subject=row["subject"],
         glosses=json.loads(row["gloss"]),
-        names=[*(source for (source,) in sources), *(details[slot] for slot in sorted(details) if slot != "about")],
+        names=[*(source for (source,) in sources), *ids_in(details, row["unit"])],
         values=(row["value_low"], row["value_high"]),
-        labels=(row["type"], row["measure"], row["unit"], row["when_"], row["modality"]),
+        labels=(row["type"], row["measure"], row["when_"], row["modality"]),
         sentences=[sentence for (sentence,) in sentences],
     )

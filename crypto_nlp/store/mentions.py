@@ -86,10 +86,9 @@ def _pair(old: Sequence[sqlite3.Row], read: Sequence[tuple[Claim, int]]) -> list
 
 
 def _ids(claims: Iterable[Claim]) -> list[str]:
-    """The canonical ids that claims name: subjects, sources and every detail that is no quotation."""
-    named = [
-        [claim.subject, claim.source, *(v for slot, v in claim.details.items() if slot != "about")] for claim in claims
-    ]
+    """The canonical ids that claims name."""
+    units = ((claim, claim.value.unit if claim.value else None) for claim in claims)
+    named = ([claim.subject, claim.source, *ledger.ids_in(claim.details, unit)] for claim, unit in units)
     return [name for names in named for name in names if name]
 
 

@@ -7,6 +7,7 @@ search itself; so the ledger keeps the names of its own ids.
 from __future__ import annotations
 
 from functools import cache
+from importlib.resources import files
 from typing import TYPE_CHECKING
 
 from crypto_nlp.indexing import skeleton, words
@@ -28,7 +29,25 @@ def packaged(name_id: str) -> tuple[str, ...]:
 def _packaged() -> Mapping[str, tuple[str, ...]]:
     from crypto_nlp.rules.names import load  # noqa: PLC0415 - reading the register takes longer than opening a database
 
-    return forms_of(load())
+    return {**_units(), **forms_of(load())}
+
+
+def _units() -> dict[str, tuple[str, ...]]:
+    """Currency or ``percent`` -> its words in all languages."""
+    from crypto_nlp.rules.number_files import Units  # noqa: PLC0415 - as above
+    from crypto_nlp.rules.yaml import read  # noqa: PLC0415
+
+    found: dict[str, list[str]] = {}
+    for folder in (files("crypto_nlp") / "data" / "languages").iterdir():
+        if not (folder / "units.yaml").is_file():
+            continue
+        units: Units = read(folder / "units.yaml", Units)
+        for code, words_of in (
+            *((c, currency.names) for c, currency in units.currencies.items()),
+            ("percent", units.percent),
+        ):
+            found.setdefault(code, []).extend(words_of)
+    return {code: tuple(dict.fromkeys(spoken)) for code, spoken in found.items()}
 
 
 def forms_of(register: NameRegister) -> Mapping[str, tuple[str, ...]]:
