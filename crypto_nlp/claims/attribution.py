@@ -133,7 +133,9 @@ class _Reading:
         finder = Finder(self.view, frame, self.names, self.references, self.sentences, self.last)
         above = any(c.form == "above" for c in cues)
         citing = [c for c in cues if c.form == "citing"]
-        reaches = [r for c in cues if c.form not in ("above", "citing") if (r := reach(finder, c, above=above)) is not None]
+        reaches = [
+            r for c in cues if c.form not in ("above", "citing") if (r := reach(finder, c, above=above)) is not None
+        ]
         reaches = _cited(finder, citing, reaches)
         for one in _parted(finder, reaches):
             self._credit(place, one, above=above)

@@ -9,6 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from crypto_nlp.claims.details import nearest_slot
 from crypto_nlp.claims.figures import contexts_fit
 from crypto_nlp.claims.subjects import Subject, choose
 from crypto_nlp.rules.triggers import TriggerHit
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
     from crypto_nlp.claims.scene import Document, Found, Place, Scene
 
 _SAME_MOVE = 9.0  # words within which two triggers of a type tell of one move
+_ONE_PHRASE = 3.0
 _FIGURE_MOVE = 16.0  # words within which a figure of the type belongs to the same move
 
 
@@ -38,10 +40,26 @@ def events(document: Document, scene: Scene, figured: Sequence[tuple[str, Place]
         type_name, place = event.hit.type, event.found.place
         if any(t == type_name and scene.distance(p, place) <= _FIGURE_MOVE for t, p in figured):
             continue
-        if any(e.hit.type == type_name and scene.distance(e.found.place, place) <= _SAME_MOVE for e in chosen):
+        if any(_is_same_move(document, scene, event, e) for e in chosen):
             continue
         chosen.append(event)
     return sorted(chosen, key=lambda e: e.found.start)
+
+
+def _is_same_move(document: Document, scene: Scene, one: Event, other: Event) -> bool:
+    """Whether two triggers tell of one move: close together, and not two deeds on two objects (*bans X, taxes Y*)."""
+    if one.hit.type != other.hit.type:
+        return False
+    words = scene.distance(one.found.place, other.found.place)
+    if words > _SAME_MOVE:
+        return False
+    vague = min(one.hit.trigger.weight, other.hit.trigger.weight) < 1.0
+    return vague or words <= _ONE_PHRASE or _object(document, scene, one) == _object(document, scene, other)
+
+
+def _object(document: Document, scene: Scene, event: Event) -> tuple[str, str | None]:
+    slot = nearest_slot(document, scene, event.hit.type, "object", event.found.place)
+    return event.hit.trigger.measure, slot
 
 
 def _worth(event: Event) -> tuple[float, int, int]:

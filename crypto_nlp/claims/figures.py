@@ -7,14 +7,16 @@ side on which the figure stands, the contexts that a trigger needs or forbids.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import math
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
+from crypto_nlp.claims.moments import in_comparison
 from crypto_nlp.claims.subjects import Subject, choose
 from crypto_nlp.rules.triggers import ClauseHit, TriggerHit
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Sequence
 
     from crypto_nlp.claims.scene import Document, Found, Place, Scene
     from crypto_nlp.records import Quantity
@@ -23,8 +25,10 @@ if TYPE_CHECKING:
 MINIMAL_BID = 0.28
 _FADE = 0.085  # how fast a bid fades with each word between
 _AFTER = 2.0  # words by which a trigger behind the figure is further off than one before it
+_COORDINATED = 14.0  # words within which a figure without a trigger of its own goes on with the one before
+_BRIDGE = 4  # tokens between a figure and its translation
 _CROSSED = 2.5  # words by which another figure of the same class in between adds
-_CURRENCY_LENGTH = 3
+_NEEDED = 1.12  # a trigger whose context stands there knows more than one that takes any
 _CURRENCIES = frozenset(
     "USD EUR GBP RUB AED SAR EGP CNY JPY KRW INR TRY NGN BRL CHF CAD AUD HKD SGD KZT UAH BYN ARS MXN ZAR IDR VND THB "
     "PKR IRR QAR KWD BHD OMR JOD LBP MAD DZD TND IQD SYP LYD ILS SEK NOK DKK PLN CZK HUF RON BGN GEL AMD AZN UZS KGS "
@@ -74,11 +78,18 @@ def bids(document: Document, scene: Scene, quantity: Quantity) -> list[Bid]:
         if score < MINIMAL_BID:
             continue
         frame = document.types[hit.type].frame
-        subject = choose(document, scene, frame.subject, hit, found.place, place)
+        subject = _counted_asset(frame, quantity) or choose(document, scene, frame.subject, hit, found.place, place)
         if subject is None or not _change_fits(hit, frame, quantity, change):
             continue
         offers.append(Bid(score * subject.fit, found, hit, subject, change))
     return sorted(offers, key=lambda b: (-b.score, b.found.start, b.hit.rule))
+
+
+def _counted_asset(frame: Frame, quantity: Quantity) -> Subject | None:
+    """The asset that the figure counts, where the type is about how much of an asset there is."""
+    if frame.counts_subject and unit_class(quantity.value.unit) == "asset":
+        return Subject(quantity.value.unit, 1.0)
+    return None
 
 
 def _same_class(one: Quantity, other: Quantity) -> bool:
@@ -87,10 +98,12 @@ def _same_class(one: Quantity, other: Quantity) -> bool:
 
 def _fits(document: Document, scene: Scene, hit: TriggerHit, quantity: Quantity) -> bool:
     trigger = hit.trigger
-    allowed = trigger.units or document.types[hit.type].frame.measures[trigger.measure]
-    if unit_class(quantity.value.unit) not in allowed:
+    allowed: Sequence[str] = trigger.units or document.types[hit.type].frame.measures[trigger.measure]
+    kind = unit_class(quantity.value.unit)
+    frame = document.types[hit.type].frame
+    if kind not in allowed or not frame.floor.get(kind, 0) <= quantity.value.high <= frame.ceiling.get(kind, math.inf):
         return False
-    if trigger.counted and quantity.value.unit == "count" and quantity.counted not in trigger.counted:
+    if trigger.counted and quantity.value.unit == "count" and (quantity.counted or "") not in trigger.counted:
         return False
     return contexts_fit(document, scene, hit)
 
@@ -117,7 +130,8 @@ def _score(scene: Scene, found: Found, trigger: Trigger, place: Place, rivals: l
         return 0.0
     low, high = sorted((found.place, place))
     words += _CROSSED * sum(1 for r in rivals if low.last <= r.first and r.last <= high.first)
-    return trigger.weight / (1.0 + _FADE * words)
+    sure = _NEEDED if trigger.needs else 1.0
+    return sure * trigger.weight / (1.0 + _FADE * words)
 
 
 def _change_fits(hit: TriggerHit, frame: Frame, quantity: Quantity, change: str | None) -> bool:
@@ -153,6 +167,52 @@ def _parted(scene: Scene, one: Place, other: Place) -> bool:
     )
 
 
-def open_figures(scene: Scene) -> Iterator[Quantity]:
-    """The figures of a sentence, in order."""
-    yield from scene.quantities
+def inherited(
+    document: Document, scene: Scene, quantity: Quantity, before: Sequence[tuple[Quantity, Bid]]
+) -> Bid | None:
+    """The bid that the figure before won, where grammar makes this figure another value of the same thing.
+
+    That is so for a translation (*2.6 billion yuan ($394 million)*), for *X, or about Y*, and for the base of a comparison
+    (*to 7.4m from 8.8m*).
+    """
+    if not before:
+        return None
+    place = scene.place(quantity.start, quantity.end)
+    other, bid = before[-1]
+    linked = _translates(scene, scene.place(other.outer_start, other.outer_end), place)
+    compared = _same_class(other, quantity) and in_comparison(scene, place)
+    if not (linked or compared) or not _takes(document, bid, quantity):
+        return None
+    return replace(
+        bid, score=bid.score * 0.95, change=bid.change if linked and other.value.unit == quantity.value.unit else None
+    )
+
+
+def coordinated(
+    document: Document, scene: Scene, quantity: Quantity, before: Sequence[tuple[Quantity, Bid]]
+) -> Bid | None:
+    """The bid of the nearest figure before with the same class of unit: *fines of X for people and of up to Y for firms*."""
+    for other, bid in reversed(before):
+        near = (
+            scene.distance(scene.place(other.start, other.end), scene.place(quantity.start, quantity.end))
+            <= _COORDINATED
+        )
+        if near and _same_class(other, quantity) and _takes(document, bid, quantity):
+            return replace(bid, score=bid.score * 0.8)
+    return None
+
+
+def _takes(document: Document, bid: Bid, quantity: Quantity) -> bool:
+    frame = document.types[bid.hit.type].frame
+    kind = unit_class(quantity.value.unit)
+    return kind in frame.measures[bid.hit.trigger.measure] and quantity.value.high <= frame.ceiling.get(kind, math.inf)
+
+
+def _translates(scene: Scene, one: Place, other: Place) -> bool:
+    """Whether only *or*, a bracket or a comma stands between two figures."""
+    between = [t.form for t in scene.text.tokens[one.last : other.first]]
+    if not between or len(between) > _BRIDGE:
+        return False
+    joins = {f.place.first for f in scene.clauses if isinstance(f.hit, ClauseHit) and f.hit.kind == "or"}
+    opens = between[0] in ("(", "[") or any(one.last <= j < other.first for j in joins)
+    return opens and ";" not in between

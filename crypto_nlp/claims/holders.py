@@ -156,7 +156,9 @@ class Finder:
         low = bisect_left(self._reference_starts, start)
         high = bisect_left(self._reference_starts, end)
         found = self.references[low:high]
-        return [c for c in found if not (self.view.lang == "ru" and c.text.endswith(("ю", "у")) and c.sense != "ministry")]
+        return [
+            c for c in found if not (self.view.lang == "ru" and c.text.endswith(("ю", "у")) and c.sense != "ministry")
+        ]
 
     def _first_reference(self, first: int, last: int) -> Cue | None:
         return next(iter(self._references(first, last)), None)
@@ -184,7 +186,11 @@ class Finder:
 
     def starts_with_verb(self, first: int, last: int) -> bool:
         """Whether a Russian predicate opens the range, so that the subject stands before its comma."""
-        return first > self.frame.first and is_past(self.view.tokens[first].form, self.view.lang) if first < last else False
+        return (
+            first > self.frame.first and is_past(self.view.tokens[first].form, self.view.lang)
+            if first < last
+            else False
+        )
 
     def refer_person(self, cue: Cue) -> Holder:
         """The person last named before the cue."""

@@ -142,7 +142,10 @@ def _governs(view: Text, cue: Cue, cues: Sequence[Cue], target: Target) -> bool:
     if cue.kind not in (CueKind.HEDGE, CueKind.PLAN, CueKind.FORECAST):
         return False
     spans = dict.fromkeys((target.trigger, target.anchor))
-    if any(c.scope_start <= cue.start < c.scope_end and not c.scope_start <= target.anchor[0] < c.scope_end for c in _conditions(cues)):
+    if any(
+        c.scope_start <= cue.start < c.scope_end and not c.scope_start <= target.anchor[0] < c.scope_end
+        for c in _conditions(cues)
+    ):
         return False
     if cue.sense == "delayed":
         return any(cue.start < end and start < cue.end for start, end in spans)
@@ -178,7 +181,12 @@ def _reset(view: Text, cues: Sequence[Cue], start: int, end: int) -> bool:
         following = forms[at + 1]
         if (form in COMMAS or form in ("and", "but")) and following in _PAST:
             return True
-        if form == "،" and following.startswith("و") and len(following) > 3 and not following.startswith(("وان", "وال")):
+        if (
+            form == "،"
+            and following.startswith("و")
+            and len(following) > 3
+            and not following.startswith(("وان", "وال"))
+        ):
             return True
         if form == "," and view.lang == "ru" and any(is_past(f, "ru") for f in forms[at + 1 : at + 4]):
             return True

@@ -40,32 +40,42 @@ def read(document: Document) -> tuple[list[Claim], list[Rejected]]:
 def _read_scene(document: Document, scene: Scene) -> tuple[list[Claim], list[Rejected]]:
     made: list[Claim | None] = []
     refused: list[Rejected] = []
-    figured: list[tuple[str, Place]] = []
-    if not scene.triggers:
+    won: list[tuple[Quantity, Bid]] = []
+    if not scene.triggers or scene.is_aside:
         return [], []
     for quantity in scene.quantities:
-        reason = _no_claim(scene, quantity)
-        offers = [] if reason else figures.bids(document, scene, quantity)
-        if not offers:
-            refused.append((quantity.start, quantity.end, reason or "no trigger near it takes such a figure"))
+        bid, reason = _best(document, scene, quantity, won)
+        if bid is None:
+            refused.append((quantity.start, quantity.end, reason))
             continue
-        best = offers[0]
-        made.append(_from_figure(document, scene, quantity, best))
-        figured.append((best.hit.type, scene.place(quantity.start, quantity.end)))
-        figured.append((best.hit.type, best.found.place))
-        document.subjects.append(best.subject)
-    for event in events(document, scene, figured):
+        made.append(_from_figure(document, scene, quantity, bid))
+        won.append((quantity, bid))
+        document.subjects.append(bid.subject)
+    for event in events(document, scene, [(b.hit.type, p) for q, b in won for p in _places(scene, q, b)]):
         if not _within_condition(scene, event.found.start):
             made.append(_from_event(document, scene, event))
             document.subjects.append(event.subject)
     return [c for c in made if c is not None], refused
 
 
-def _no_claim(scene: Scene, quantity: Quantity) -> str:
-    """Why the sentence's grammar keeps a figure from being a claim of its own, or an empty string."""
+def _best(
+    document: Document, scene: Scene, quantity: Quantity, won: list[tuple[Quantity, Bid]]
+) -> tuple[Bid | None, str]:
+    """The bid that wins a figure, or the reason why none does."""
     if _within_condition(scene, quantity.start):
-        return "it stands in a condition"
-    return ""
+        return None, "it stands in a condition"
+    offers = figures.bids(document, scene, quantity)
+    bid = figures.inherited(document, scene, quantity, won) or (offers[0] if offers else None)
+    bid = bid or figures.coordinated(document, scene, quantity, won)
+    if bid is None:
+        return None, "no trigger near it takes such a figure"
+    if not document.types[bid.hit.type].frame.claim:
+        return None, f"it only defines or sizes something else ({bid.hit.rule})"
+    return bid, ""
+
+
+def _places(scene: Scene, quantity: Quantity, bid: Bid) -> tuple[Place, Place]:
+    return scene.place(quantity.start, quantity.end), bid.found.place
 
 
 def _within_condition(scene: Scene, offset: int) -> bool:
@@ -80,7 +90,13 @@ def _from_figure(document: Document, scene: Scene, quantity: Quantity, bid: Bid)
     if bid.change and bid.hit.trigger.change is None and "change" in frame.details:
         slots["change"] = bid.change
     feeling = mood.read(
-        document, scene, (quantity.start, quantity.end), (bid.found.start, bid.found.end), time, figure=True, type_name=bid.hit.type
+        document,
+        scene,
+        (quantity.start, quantity.end),
+        (bid.found.start, bid.found.end),
+        time,
+        figure=True,
+        type_name=bid.hit.type,
     )
     return _claim(
         document,

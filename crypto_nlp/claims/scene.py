@@ -40,6 +40,7 @@ _MARKS = {
 _QUOTES = frozenset("«»“”\"„'")
 _STRONG = 6.0
 _WEAK = 1.5
+_SUBJECT_STEP = 0.5
 
 
 class Place(NamedTuple):
@@ -61,7 +62,11 @@ class Found:
 
 @dataclass(slots=True)
 class Scene:
-    """One sentence; ``costs[i]`` is the running cost up to token ``first + i``."""
+    """One sentence.
+
+    ``costs[i]`` is the running cost up to token ``first + i``; ``steps[i]`` is the same for subjects, which commas part less
+    from their verbs (*Core Scientific, for one, signed*).
+    """
 
     text: Text
     index: int
@@ -69,6 +74,7 @@ class Scene:
     first: int
     last: int
     costs: list[float] = field(default_factory=list)
+    steps: list[float] = field(default_factory=list)
     quantities: list[Quantity] = field(default_factory=list)
     times: list[Time] = field(default_factory=list)
     names: list[Name] = field(default_factory=list)
@@ -89,6 +95,13 @@ class Scene:
             return 0.0
         return self.costs[right.first - self.first] - self.costs[left.last - self.first]
 
+    def walk(self, one: Place, other: Place) -> float:
+        """Like :meth:`distance`, as far as a subject is from its verb."""
+        left, right = (one, other) if one.first <= other.first else (other, one)
+        if left.last >= right.first:
+            return 0.0
+        return self.steps[right.first - self.first] - self.steps[left.last - self.first]
+
     def has(self, names: Iterable[str], type_name: str) -> bool:
         """Whether any of a type's contexts stands in the sentence."""
         wanted = set(names)
@@ -102,6 +115,18 @@ class Scene:
             isinstance(f.hit, ClauseHit) and f.hit.kind == "oblique" and 0 <= place.first - f.place.last <= 1
             for f in self.clauses
         )
+
+    def opens_dateline(self, place: Place) -> bool:
+        """Whether ``place`` is the town in capitals with which an agency's text begins (*NEW DELHI: …*, *TORONTO — …*)."""
+        token = self.text.tokens[place.first]
+        written = self.text.original[token.start : token.end]
+        after = [t.form for t in self.text.tokens[place.last : place.last + 6]]
+        return place.first - self.first <= 2 and written.isupper() and not {":", "—", "–", "-"}.isdisjoint(after)
+
+    @property
+    def is_aside(self) -> bool:
+        """Whether the sentence belongs to the page and not to the article: subscriptions, tickets, *read also*."""
+        return any(isinstance(f.hit, ClauseHit) and f.hit.kind == "aside" for f in self.clauses)
 
     @property
     def string(self) -> str:
@@ -152,7 +177,8 @@ def stage(
     for name in names:
         while figure is not None and figure.end <= name.start:
             figure = next(figures, None)
-        if figure is None or name.end <= figure.start:  # the US of *US$75m* is no country
+        free = figure is None or name.end <= figure.start
+        if free or name.kind in ("asset", "group"):  # the US of *US$75m* is no country; the coin that is counted is one
             _scene_at(scenes, starts, name.start).names.append(name)
     for cue in cues:
         _scene_at(scenes, starts, cue.start).cues.append(cue)
@@ -172,6 +198,10 @@ def _scene_at(scenes: list[Scene], starts: list[int], offset: int) -> Scene:
 
 def _lay(scene: Scene, match: Match[Hit]) -> None:
     tokens = scene.text.tokens
+    if isinstance(match.payload, TriggerHit) and _is_taken(
+        scene, tokens[match.first].start, tokens[match.last - 1].end
+    ):
+        return
     found = Found(tokens[match.first].start, tokens[match.last - 1].end, Place(match.first, match.last), match.payload)
     hit = match.payload
     if isinstance(hit, TriggerHit):
@@ -184,18 +214,30 @@ def _lay(scene: Scene, match: Match[Hit]) -> None:
         scene.clauses.append(found)
 
 
+def _is_taken(scene: Scene, start: int, end: int) -> bool:
+    """Whether the words are part of a name (*Standard Chartered*) or the bound of a figure (*up to 20%*)."""
+    if any(n.start <= start and end <= n.end and n.kind not in ("group", "asset") for n in scene.names):
+        return True
+    return any(q.outer_start <= start and end <= q.start for q in scene.quantities)
+
+
 def _count(scene: Scene) -> None:
     """Fill ``costs``: a word costs 1, a mark what it parts, a word that parts clauses its price on top."""
     extra: dict[int, float] = {}
+    parting: set[int] = set()
     for found in scene.clauses:
         if isinstance(found.hit, ClauseHit) and found.hit.kind in ("strong", "weak"):
             price = _STRONG if found.hit.kind == "strong" else _WEAK
             extra[found.place.first] = max(extra.get(found.place.first, 0.0), price)
-    running = 0.0
-    costs = [0.0]
+            if found.hit.kind == "strong":
+                parting.add(found.place.first)
+    running = walked = 0.0
+    costs, steps = [0.0], [0.0]
     for at in range(scene.first, scene.last):
         form = scene.text.tokens[at].form
         step = 0.0 if form in _QUOTES else _MARKS.get(form, 1.0)
         running += step + extra.get(at, 0.0)
         costs.append(running)
-    scene.costs = costs
+        walked += min(step, 1.0) * _SUBJECT_STEP + (extra.get(at, 0.0) if at in parting else 0.0)
+        steps.append(walked)
+    scene.costs, scene.steps = costs, steps

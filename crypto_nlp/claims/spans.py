@@ -18,7 +18,9 @@ if TYPE_CHECKING:
 _SHORT_REST = 7  # tokens after a speech verb that only say when and to whom
 _LONG_SAID = 4  # tokens before a comma that are a statement and not an adverbial
 _CLOSING = frozenset('»”"’')
-_DETERMINERS = frozenset(("the", "a", "an", "its", "their", "his", "her", "this", "that", "last", "all", "each", "every", "some"))
+_DETERMINERS = frozenset(
+    ("the", "a", "an", "its", "their", "his", "her", "this", "that", "last", "all", "each", "every", "some")
+)
 _BLOCKING = frozenset(("$", "€", "£", "₽", "to", "on", "of", "in", "a", "an", "about", "at"))
 _PARTICIPLES = (
     "قائلا",
@@ -327,7 +329,12 @@ def _next_verb(finder: Finder, first: int, right: int) -> int:
     tokens = finder.view.tokens
     for at in range(first, right - 1):
         following = tokens[at + 1].form
-        if tokens[at].form == "،" and following[0] == "و" and len(following) > 3 and not following.startswith(("وال", "وان")):
+        if (
+            tokens[at].form == "،"
+            and following[0] == "و"
+            and len(following) > 3
+            and not following.startswith(("وال", "وان"))
+        ):
             return at
     return right
 

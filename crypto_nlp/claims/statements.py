@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from typing import TYPE_CHECKING
 
+from crypto_nlp.claims.details import BODY_TAGS
 from crypto_nlp.claims.subjects import WITNESSES
 from crypto_nlp.records import Claim, CueKind
 
@@ -36,7 +37,7 @@ def topic(document: Document, claims: Sequence[Claim]) -> str | None:
 
 def read(document: Document, scene: Scene, main: str | None) -> list[Claim]:
     """At most one statement: that of the first named source whose words the sentence holds. ``main`` is the topic."""
-    if "statement" not in document.types:
+    if "statement" not in document.types or scene.is_aside:
         return []
     for cue in scene.cues:
         if cue.kind is not CueKind.ATTRIBUTION or cue.sense not in _SENSES:
@@ -44,7 +45,7 @@ def read(document: Document, scene: Scene, main: str | None) -> list[Claim]:
         speaker = document.attribution.holder_of(cue)
         if speaker is None or speaker.source in (None, "unnamed"):
             continue
-        return [_statement(document, scene, cue, str(speaker.source), _about(scene, speaker, main))]
+        return [_statement(document, scene, cue, str(speaker.source), _about(document, scene, speaker, main))]
     return []
 
 
@@ -66,12 +67,21 @@ def _statement(document: Document, scene: Scene, cue: Cue, source: str, subject:
     )
 
 
-def _about(scene: Scene, speaker: Speaker, main: str | None) -> str:
-    """What is talked of: a name in the sentence that does not speak, else the topic, else the speaker's house."""
+def _about(document: Document, scene: Scene, speaker: Speaker, main: str | None) -> str:
+    """What is talked of: a name in the sentence that does not speak; a body's country; the house itself; else the topic."""
     for name in sorted(scene.names, key=lambda n: (n.kind not in ("asset", "group"), n.start)):
-        if _can_be_about(name) and not _speaks(name, speaker):
+        if _can_be_about(name) and not _speaks(name, speaker) and not document.attribution.is_holder(name):
             return name.id
-    return main or speaker.house or str(speaker.source)
+    voice = next(
+        (n for n in document.names if n.id in (speaker.house, speaker.source) and n.kind == "organisation"), None
+    )
+    if voice is None:
+        return main or speaker.house or str(speaker.source)
+    if not BODY_TAGS.isdisjoint(voice.tags):
+        return document.jurisdictions.get(voice.jurisdiction or "", main or voice.id)
+    if voice.id == speaker.source and voice.tags.isdisjoint(WITNESSES):
+        return voice.id
+    return main or voice.id
 
 
 def _can_be_about(name: Name) -> bool:

@@ -21,8 +21,11 @@ if TYPE_CHECKING:
     from crypto_nlp.rules.triggers import TriggerHit
 
 _BEHIND = 6.0  # a name after the trigger is further off than one before it
+_BEHIND_VERB_FIRST = 1.0  # but not where the verb comes first
+_VERB_FIRST = frozenset({"ar"})
 _OBLIQUE = 5.0  # so is one behind a preposition (*with Microsoft*), which no subject has
 _RANK = 1.5  # by how much a less fitting kind is further off
+_UNKNOWN = 3.0  # a name that only grammar shows to be one is a worse guess
 _SPEAKER = 12.0  # who tells is seldom what it is about
 _WITNESS = 60.0  # and an outlet or research house never
 _FADE = 0.02
@@ -46,6 +49,9 @@ def choose(
 ) -> Subject | None:
     """The best subject for a claim of ``hit`` at ``trigger``, or None where the frame allows none."""
     kinds = rule.by_measure.get(hit.trigger.measure, rule.kinds)
+    for context, more in rule.if_context.items():
+        if scene.has((context,), hit.type):
+            kinds = (*kinds, *more)
     near = _nearest(document, scene, rule, kinds, trigger, figure)
     if near is not None:
         return near
@@ -58,7 +64,7 @@ def choose(
         topic = _topic(document, scene, rule, kinds)
         if topic is not None:
             return topic
-    return Subject(rule.default, 0.65) if rule.default else None
+    return Subject(rule.default, 0.7) if rule.default else None
 
 
 def allowed(name: Name, kinds: tuple[str, ...]) -> int | None:
@@ -75,9 +81,9 @@ def _nearest(
 ) -> Subject | None:
     """The nearest name of the sentence, or the name that a word of it refers back to."""
     best: tuple[float, Name] | None = None
-    for name, place, extra in (*_named(document, scene), *_referred(document, scene)):
+    for name, place, extra in (*_named(document, scene, rule), *_referred(document, scene)):
         rank = allowed(name, kinds)
-        if rank is None or not name.tags.isdisjoint(rule.not_tagged):
+        if rank is None or not name.tags.isdisjoint(rule.not_tagged) or extra >= _WITNESS:
             continue
         words = _words(scene, place, trigger)
         if figure is not None:
@@ -89,27 +95,33 @@ def _nearest(
 
 
 def _words(scene: Scene, place: Place, target: Place) -> float:
-    return scene.distance(place, target) + (_BEHIND if place.first >= target.last else 0.0)
+    behind = _BEHIND_VERB_FIRST if scene.text.lang in _VERB_FIRST else _BEHIND
+    return scene.walk(place, target) + (behind if place.first >= target.last else 0.0)
 
 
-def _named(document: Document, scene: Scene) -> Iterator[tuple[Name, Place, float]]:
+def _named(document: Document, scene: Scene, rule: SubjectRule) -> Iterator[tuple[Name, Place, float]]:
     """The names of the sentence with what makes each a worse subject than its distance says."""
     for name in scene.names:
-        if "demonym" in name.tags:
-            continue
         place = scene.place(name.start, name.end)
+        if "demonym" in name.tags or (not name.known and scene.opens_dateline(place)):
+            continue
         extra = _OBLIQUE if scene.is_oblique(place) else 0.0
+        extra += 0.0 if name.known else _UNKNOWN
         if document.attribution.is_holder(name):
-            extra += _SPEAKER if name.tags.isdisjoint(WITNESSES) else _WITNESS
+            extra += _SPEAKER if name.tags.isdisjoint(WITNESSES) and rule.speaker else _WITNESS
         yield name, place, extra
 
 
 def _referred(document: Document, scene: Scene) -> Iterator[tuple[Name, Place, float]]:
     for cue in scene.cues:
-        if cue.kind is CueKind.REFERENCE:
-            name = resolve(cue, document.names, cue.start, document.sentences)
-            if name is not None and "demonym" not in name.tags:
-                yield name, scene.place(cue.start, cue.end), 0.0
+        if cue.kind is not CueKind.REFERENCE:
+            continue
+        place = scene.place(cue.start, cue.end)
+        if cue.sense == "thing":  # *its* goes on about what was last spoken of, whatever that was
+            yield from ((s.name, place, 1.0 + n) for n, s in enumerate(reversed(document.subjects[-3:])) if s.name)
+        name = resolve(cue, document.names, cue.start, document.sentences)
+        if name is not None and "demonym" not in name.tags:
+            yield name, place, 2.0 if cue.sense == "thing" else 0.0
 
 
 def _topic(document: Document, scene: Scene, rule: SubjectRule, kinds: tuple[str, ...]) -> Subject | None:
@@ -121,7 +133,7 @@ def _topic(document: Document, scene: Scene, rule: SubjectRule, kinds: tuple[str
     for name in _earlier(document, scene):
         fits = allowed(name, kinds) is not None and name.tags.isdisjoint((*rule.not_tagged, "demonym"))
         if fits and not document.attribution.is_holder(name):
-            return Subject(name.id, 0.7, name)
+            return Subject(name.id, 0.68, name)
     return None
 
 

@@ -70,8 +70,10 @@ class SubjectRule(Strict):
     """Who or what a claim of the type can be about.
 
     ``kinds`` are name kinds, best first, each with an optional tag, id or part of an id (``organisation:exchange``,
-    ``group:traders``); ``by_measure`` replaces them for single measures. Names with a tag of ``not_tagged`` are passed
+    ``group:traders``); ``by_measure`` replaces them for single measures, ``if_context``
+    adds some where a context stands in the sentence. Names with a tag of ``not_tagged`` are passed
     over.
+    Where ``speaker`` is false, whoever tells it is never its subject.
     ``topic`` allows what the sentences before are about to stand in, then come ``by_context`` and ``default``;
     the default ``@jurisdiction`` is the country of ``details.jurisdiction``.
     """
@@ -80,12 +82,21 @@ class SubjectRule(Strict):
     default: str | None = None
     by_context: dict[str, str] = {}
     by_measure: dict[str, tuple[str, ...]] = {}
+    if_context: dict[str, tuple[str, ...]] = {}
     not_tagged: tuple[str, ...] = ()
+    speaker: bool = True
     topic: bool = True
 
 
 class Frame(Strict):
-    """What a claim type can state."""
+    """What a claim type can state.
+
+    ``ceiling`` and ``floor`` are figures by class of unit beyond which none of the type can be (no coin costs a billion).
+    ``counts_subject``: the asset that a figure counts is what the claim is about.
+    ``claim: false`` makes a type whose figures are none of our claims, so that no other type takes them.
+    """
+
+    claim: bool = True
 
     measures: dict[str, tuple[UnitClass, ...]]
     valueless: tuple[str, ...] = ()
@@ -95,6 +106,9 @@ class Frame(Strict):
     defaults: dict[str, str] = {}
     identity: tuple[str, ...] = ()
     dated: bool = True
+    ceiling: dict[UnitClass, float] = {}
+    floor: dict[UnitClass, float] = {}
+    counts_subject: bool = False
 
     @model_validator(mode="after")
     def _known(self) -> Frame:

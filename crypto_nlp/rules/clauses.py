@@ -11,12 +11,14 @@ if TYPE_CHECKING:
 
 
 class ClauseRules(Strict):
-    """Phrases by what they do: part clauses, open a comparison, or make a text one about crypto."""
+    """Phrases by what they do: part clauses, open a comparison or an alternative, come before what is no subject, mark an aside, or crypto."""
 
     strong: tuple[str, ...]
     weak: tuple[str, ...]
     comparands: tuple[str, ...]
+    alternative: tuple[str, ...] = ()
     oblique: tuple[str, ...] = ()
+    asides: tuple[str, ...] = ()
     crypto: tuple[str, ...]
 
 

@@ -218,7 +218,8 @@ def _compile(lang: str, numbers: Numbers, units: Units, signs: Signs) -> NumberR
         times=table(numbers.times),
         times_in=table(numbers.times_in),
         bounds_before=Phrases(
-            lang, ((p, Bound(b)) for b, limit in numbers.limits.items() for p in limit.before + limit.verbs + limit.distant)
+            lang,
+            ((p, Bound(b)) for b, limit in numbers.limits.items() for p in limit.before + limit.verbs + limit.distant),
         ),
         bound_verbs=Phrases(lang, ((p, Bound(b)) for b, limit in numbers.limits.items() for p in limit.verbs)),
         negations=table(numbers.negations),

@@ -44,6 +44,8 @@ class Hints(Strict):
     april_year: Words
     compared_figures: Words
     not_future: Words
+    future_before: Words
+    verb_leads: Words
 
 
 class TimesFile(Strict):
@@ -198,6 +200,8 @@ class TimeRules:
     april_year: frozenset[str]
     compared_figures: frozenset[str]
     not_future: frozenset[str]
+    future_before: frozenset[str]
+    verb_leads: frozenset[str]
     not_years: frozenset[str]
     singular: frozenset[str]
     counting: frozenset[str]
@@ -235,6 +239,8 @@ def load(folder: Traversable, lang: str) -> TimeRules:
         april_year=_folded(hints.april_year),
         compared_figures=_folded(hints.compared_figures),
         not_future=_folded(hints.not_future),
+        future_before=_folded(hints.future_before),
+        verb_leads=_folded(hints.verb_leads),
         not_years=_folded(file.not_years),
         singular=_folded(file.singular),
         counting=_folded(file.counting),

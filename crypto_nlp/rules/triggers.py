@@ -61,6 +61,8 @@ def _phrases(types: Mapping[str, ClaimType], clauses: ClauseRules, lang: str) ->
         (clauses.weak, "weak"),
         (clauses.comparands, "comparand"),
         (clauses.oblique, "oblique"),
+        (clauses.alternative, "or"),
+        (clauses.asides, "aside"),
         (clauses.crypto, "crypto"),
     ):
         yield from ((phrase, ClauseHit(kind)) for phrase in phrases)
