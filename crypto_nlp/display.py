@@ -25,6 +25,8 @@ def printable(text: str) -> str:
 
 def one_line(text: str) -> str:
     """``text`` as one printable line."""
+    if text.isprintable() and "  " not in text:
+        return text.strip()
     return _SPACE.sub(" ", printable(_SPACE.sub(" ", text))).strip()
 
 
