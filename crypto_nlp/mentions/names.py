@@ -33,12 +33,16 @@ _TITLE_SHARE = 0.6  # of a headline's longer words that are capitals in title ca
 
 
 class Spot(NamedTuple):
-    """A register form found: half-open token indices, the form, and whether its place proves it to be the name."""
+    """A register form found: half-open token indices, the form, and whether its place proves it to be the name.
+
+    ``capital`` is true where its letters do, though its sentence lacks the words that it wants near it.
+    """
 
     first: int
     last: int
     form: Form
     sure: bool
+    capital: bool = False
 
 
 def read(view: Text, sentences: Sequence[Sentence], register: NameRegister, roles: Roles) -> tuple[Name, ...]:
@@ -89,6 +93,10 @@ def find_known(view: Text, lines: Sequence[Line], index: NameIndex) -> list[Spot
     """The register's names: the longest where several fit, doubtful ones only if the document names the same thing surely."""
     found = [spot for line in lines for spot in _in_context(view, line, list(_candidates(view, line, index)))]
     certain = {spot.form.entry.id for spot in found if spot.sure}
+    for entry in {spot.form.entry.id: spot.form.entry for spot in found if spot.capital and not spot.sure}.values():
+        needed = index.near(entry)
+        if needed is not None and entry.id not in certain and needed.find(view.tokens):
+            certain.add(entry.id)
     return _without_overlaps(spot for spot in found if spot.sure or spot.form.entry.id in certain)
 
 
@@ -171,6 +179,8 @@ def _judge(spot: Spot, view: Text, line: Line, index: NameIndex, nearby: dict[st
         if form.entry.id not in nearby:
             nearby[form.entry.id] = bool(needed.find(view.tokens[line.first : line.last]))
         sure = nearby[form.entry.id]
+        cased = written[:1].isupper() and (spot.first > _first_word(view, line) or form.exact != ())
+        return spot._replace(sure=sure, capital=cased and not line.titled)
     return spot._replace(sure=sure)
 
 

@@ -33,14 +33,14 @@ class PhoneBook:
     """Persons and organisations by phonetic key, and the English first names."""
 
     def __init__(self, register: NameRegister, given_names: Sequence[str], surnames: Sequence[str]) -> None:
-        """Index the English forms of the register."""
+        """Index the forms of the register, of every language, by their sound."""
         self.given = spelling_table(given_names)
         self.surnames = spelling_table(surnames)
         self.persons: defaultdict[str, list[tuple[str, Entry]]] = defaultdict(list)
         self.organisations: defaultdict[str, list[tuple[str, Entry]]] = defaultdict(list)
         for entry in register.entries.values():
             if entry.kind in ("person", "organisation"):
-                for text in entry.forms.get("en", ()):
+                for text in (t for forms in entry.forms.values() for t in forms):
                     self._add(text, entry)
 
     def _add(self, text: str, entry: Entry) -> None:
@@ -50,9 +50,9 @@ class PhoneBook:
         for key in phonetic_keys(words):
             if len(key.replace(" ", "")) >= _SHORTEST:
                 if entry.kind == "person":
-                    self.persons[key].append((" ".join(words), entry))
+                    self.persons[key].append((sound(" ".join(map(romanise, words))), entry))
                 else:
-                    self.organisations[key.replace(" ", "")].append(("".join(words), entry))
+                    self.organisations[key.replace(" ", "")].append((sound("".join(map(romanise, words))), entry))
 
     def person(self, words: Sequence[str]) -> Entry | None:
         """The person of the register whose name sounds so."""
@@ -61,7 +61,7 @@ class PhoneBook:
             plain = sound(" ".join(romanise(w) for w in parts))
             for key in phonetic_keys(parts):
                 for text, entry in self.persons.get(key, ()):
-                    if fuzz.ratio(sound(text), plain) >= _CLOSE:
+                    if fuzz.ratio(text, plain) >= _CLOSE:
                         return entry
         return None
 
@@ -72,7 +72,7 @@ class PhoneBook:
         plain = sound("".join(romanise(w) for w in words))
         for key in phonetic_keys(words):
             for text, entry in self.organisations.get(key.replace(" ", ""), ()):
-                if fuzz.ratio(sound(text), plain) >= _CLOSE:
+                if fuzz.ratio(text, plain) >= _CLOSE:
                     return entry
         return None
 

@@ -231,7 +231,16 @@ _CLOSE = 88  # of 100: less is another name
 
 def _consonants(name: str) -> str:
     """A stricter sound than the phonetic key: consonants with h, whether a vowel opens the name, whether one closes it."""
-    for written, spoken in (("tsh", "ch"), ("ph", "f"), ("ck", "k"), ("ch", "k"), ("sh", "S"), ("th", "t"), ("gh", "g"), ("kh", "h")):
+    for written, spoken in (
+        ("tsh", "ch"),
+        ("ph", "f"),
+        ("ck", "k"),
+        ("ch", "k"),
+        ("sh", "S"),
+        ("th", "t"),
+        ("gh", "g"),
+        ("kh", "h"),
+    ):
         name = name.replace(written, spoken)
     name = name.translate(str.maketrans("cvzqxpj", "kfskkbg"))
     closed = re.sub(r"(?<=[^aeiouyw])e$", "", name)

@@ -20,6 +20,11 @@ _PREFIXES = ("ال", "ب", "ل", "و", "ي", "است", "مست", "ت")
 _CLEAR_ENDS = frozenset(("،", ",", ":", ".", "(", "«", '"', "“", ")", "؛"))
 
 
+def inflected(form: str) -> bool:
+    """Whether a folded Arabic word bears an ending or prefix of the language's own words."""
+    return form.endswith(_INFLECTED) or form.startswith(("ال", "لل", "است", "مست", "ي", "ت"))
+
+
 def read_person(page: Page, at: int, line: Line) -> Draft | None:
     """The person whose name begins at the token ``at``, or None."""
     given = page.given(at)

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 from crypto_nlp.mentions.cased_names import read_run
 from crypto_nlp.mentions.name_page import OPENERS, Draft
-from crypto_nlp.mentions.uncased_names import read_person
+from crypto_nlp.mentions.uncased_names import inflected, read_person
 from crypto_nlp.text import script
 
 if TYPE_CHECKING:
@@ -74,7 +74,10 @@ def _quoted(page: Page, at: int, line: Line) -> Draft | None:
     noun = page.marks.nouns.get(at)
     tag = noun[1] if noun else None
     if script(page.form(inner[0])) == "arabic":
-        fits = tag is not None and not page.form(inner[0]).startswith("ال")
+        fits = not page.form(inner[0]).startswith("ال") and (
+            tag is not None or not any(inflected(page.form(i)) for i in inner)
+        )
+        fits = fits and len(inner) <= (_QUOTED if tag else 2)
     else:
         fits = page.capital(inner[0]) and (
             tag is not None or (len(inner) == 1 and line.first < at and _rare(page, inner[0]))

@@ -262,7 +262,9 @@ def _entries(place: Traversable) -> dict[str, Entry]:
         found: Sequence[Entry] = read(path, list[Entry])
         for entry in found:
             if entry.id in entries:
-                message = f"{path}:1: the id {entry.id} stands twice; join the two entries."
+                lines = path.read_text(encoding="utf-8").splitlines()
+                line = max((n for n, text in enumerate(lines, 1) if entry.id in text.split()), default=1)
+                message = f"{path}:{line}: the id {entry.id} stands twice; join the two entries."
                 raise RulesError(message)
             entries[entry.id] = entry
     return entries
