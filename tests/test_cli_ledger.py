@@ -82,7 +82,7 @@ def test_trends_leave_gaps() -> None:
     assert daily[1] == {"period": "2024-07-02", "group": None} | dict.fromkeys(
         ("value", "claims", "stories", "sources")
     )
-    assert "regulatory" in run("trends", "--named", "list").stdout
+    assert "regulatory" in run("trends", "--name", "list").stdout
 
 
 @pytest.mark.usefixtures("ledger")

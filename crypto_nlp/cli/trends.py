@@ -31,7 +31,7 @@ _BY = ("day", "week", "month", "quarter", "year")
     "--time", type=click.Choice(["published", "when"]), help="Periods go by publishing time or the claim's own."
 )
 @click.option("--tz", default="UTC", show_default=True, metavar="ZONE", help="The time zone of days.")
-@click.option("--named", metavar="NAME", help="A ready question; `--named list` prints them.")
+@click.option("--name", "named", metavar="NAME", help="A ready question; `--name list` prints them.")
 @click.pass_context
 def command(context: click.Context, /, named: str | None, **options: Any) -> None:
     r"""Series over time: how many claims, stories and sources a period has, and what figures they give.
