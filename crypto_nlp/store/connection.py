@@ -130,5 +130,8 @@ def _prepare(connection: sqlite3.Connection, path: Path, *, read_only: bool) -> 
         return
     connection.execute("PRAGMA journal_mode = WAL")
     connection.execute("PRAGMA synchronous = NORMAL")
+    if owner != schema.APPLICATION_ID:
+        # Before the first table, so that a run killed between the two leaves a database that is known for ours.
+        connection.execute(f"PRAGMA application_id = {schema.APPLICATION_ID:d}")
     if version < schema.VERSION:
         schema.migrate(connection)
