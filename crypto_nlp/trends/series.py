@@ -174,7 +174,7 @@ class _Rows:
             for row in rows:
                 found[row[column] or "nothing"] += row["n"]
             if len(found) > 1:
-                names = [name for name, _ in found.most_common()]
+                names = sorted(found, key=lambda name: (-found[name], name))
                 several = " and ".join(said.format(name) for name in names[:4])
                 message = (
                     f"These figures cannot be put into one unit: some are {several}; "
