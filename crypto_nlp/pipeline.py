@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from crypto_nlp import sentences as splitter
 from crypto_nlp.claims import attribution, gloss, identity, read
-from crypto_nlp.claims.scene import Document, stage
+from crypto_nlp.claims.scene import Document, precise_groups, stage
 from crypto_nlp.mentions import cues, names, quantities, times
 from crypto_nlp.records import Analysis
 from crypto_nlp.rules.load import claim_types, digest, languages, load_language, load_register
@@ -102,6 +102,7 @@ class _Reading:
                 contexts=frozenset(
                     (m.payload.type, m.payload.name) for m in found if isinstance(m.payload, ContextHit)
                 ),
+                precise=precise_groups(name_list),
                 jurisdictions={code: entry.id for code, entry in register.countries.items()},
             )
             made, rejected = read.read(document)

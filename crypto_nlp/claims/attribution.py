@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from crypto_nlp.text import Text
 
 _HEADLINE_NAME = 6  # words before a headline's colon that may name its speaker
+_TITLES = ("staff", "record", "source")
 _HEADLINE_KINDS = ("organisation", "person")
 
 
@@ -132,6 +133,8 @@ class _Reading:
             self._headline(frame, sentence)
         finder = Finder(self.view, frame, self.names, self.references, self.sentences, self.last)
         above = any(c.form == "above" for c in cues)
+        if above:
+            finder.after_above = max(self.view.between(c.start, c.end)[1] for c in cues if c.form == "above")
         citing = [c for c in cues if c.form == "citing"]
         reaches = [
             r for c in cues if c.form not in ("above", "citing") if (r := reach(finder, c, above=above)) is not None
@@ -202,11 +205,14 @@ class _Reading:
             return
         low, high = tokens[who[0]].start, tokens[who[1] - 1].end
         inside = [n for n in self.names if low <= n.start and n.end <= high]
-        if holder.source != UNNAMED and not any(n.id == holder.source and n.kind in _HEADLINE_KINDS for n in inside):
+        known = any(n.id == holder.source and n.kind in _HEADLINE_KINDS and (n.known or holder.person) for n in inside)
+        if holder.source != UNNAMED and not known:
             return
-        words = sum(1 for i in range(*who) if tokens[i].form[0].isalnum())
-        named = sum(1 for n in inside for i in range(*self.view.between(n.start, n.end)) if tokens[i].form[0].isalnum())
-        if words - named > (2 if holder.person or holder.source == UNNAMED else 1):
+        covered = {i for n in inside for i in range(*self.view.between(n.start, n.end))}
+        covered.update(i for r in finder.frame.within(*who) if r.role in _TITLES for i in range(r.first, r.last))
+        if sum(1 for i in range(*who) if tokens[i].form[0].isalnum() and i not in covered) > (
+            2 if holder.person else 0
+        ):
             return
         start, end = tokens[what[0]].start, tokens[what[1] - 1].end
         self.spans.append(Said(start, end, Speaker(holder.source, holder.house), holder.person))

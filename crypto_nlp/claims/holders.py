@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from bisect import bisect_left
+from bisect import bisect_left, bisect_right
 from typing import TYPE_CHECKING, NamedTuple
 
 from crypto_nlp.claims.reference import resolve
@@ -20,6 +20,8 @@ UNNAMED = "unnamed"
 _SPEAKING = ("person", "organisation", "region", "country", "group")
 _NEAR = 3  # tokens between the names of one noun phrase: "Bloomberg Intelligence analyst Eric Balchunas"
 _LONGEST = 16  # tokens of a noun phrase that names who speaks
+_MUTE = frozenset(("asset", "bill", "country"))
+_OBLIQUE = frozenset(("его", "ее", "её", "ему", "ей", "него", "нее", "неё", "их", "ими"))
 _CLOSING = frozenset('»”"“’')
 _OPENING = frozenset('«“„"')
 
@@ -51,17 +53,18 @@ class Finder:
     ) -> None:
         self.view, self.frame, self.names, self.references, self.sentences = view, frame, names, references, sentences
         self.last_speaker = last_speaker
+        self.after_above = frame.first
         self._name_starts = [n.start for n in names]
         self._reference_starts = [c.start for c in references]
 
-    def pick(self, first: int, last: int, *, nearest: bool = False) -> Holder:
-        """The holder in the token range ``first:last``; with ``nearest``, of several unrelated names the last."""
+    def pick(self, first: int, last: int) -> Holder:
+        """The holder in the token range ``first:last``."""
         if first >= last:
             return NOBODY
         roles = self.frame.within(first, last)
         barrier = self._barrier(first, last, roles)
         names = [n for n in self.names_in(first, barrier) if not self._in_parenthesis(first, n)]
-        chain = self._chain(names, roles, nearest=nearest)
+        chain = self._chain(names, roles)
         person = next((n for n in chain if n.kind == "person"), None)
         if person is None and barrier < last and any(r.role == "staff" for r in roles):
             person = self._late_person(barrier, last)
@@ -91,7 +94,7 @@ class Finder:
         cue = self._first_reference(first, barrier)
         if reference is not None and body is not None and cue is not None:
             gap = self.view.between(cue.end, body.start)
-            if body.kind in ("country", "region") or gap[1] - gap[0] > _NEAR:
+            if body.kind in ("country", "region") or body.start < cue.end or gap[1] - gap[0] > _NEAR:
                 return reference
         if body is not None:
             return Holder(body.id, body.house, self._after(body))
@@ -107,6 +110,10 @@ class Finder:
         for role in roles:
             if role.role == "foreign" and role.first > first:
                 return role.first
+        if self.view.lang == "ru":
+            for at in range(first + 1, last):
+                if self.opens_with_place(at) and (self.names_in(first, at) or self._references(first, at)):
+                    return at
         return last
 
     def names_in(self, first: int, last: int) -> list[Name]:
@@ -118,22 +125,22 @@ class Finder:
         high = bisect_left(self._name_starts, end)
         return [n for n in self.names[low:high] if n.kind in _SPEAKING and n.end <= end]
 
-    def _chain(self, names: list[Name], roles: list[Role], *, nearest: bool) -> list[Name]:
+    def _chain(self, names: list[Name], roles: list[Role]) -> list[Name]:
         """The names of the noun phrase: those close together; where an office is told, all."""
         if not names:
             return []
         if any(r.role == "staff" for r in roles):
             return names
-        ordered = names[::-1] if nearest else names
-        chain = [ordered[0]]
-        for name in ordered[1:]:
-            low, high = sorted((chain[-1], name), key=lambda n: n.start)
-            first, last = self.view.between(low.end, high.start)
+        while names[0].kind in ("country", "region") and any(n.kind in ("organisation", "person") for n in names[1:]):
+            names = names[1:]
+        chain = [names[0]]
+        for name in names[1:]:
+            first, last = self.view.between(chain[-1].end, name.start)
             gap = [self.view.tokens[i].form for i in range(first, last)]
             if len([g for g in gap if g.isalnum()]) > _NEAR or any(g in COMMAS for g in gap):
                 break
             chain.append(name)
-        return chain[::-1] if nearest else chain
+        return chain
 
     def _late_person(self, first: int, last: int) -> Name | None:
         return next((n for n in self.names_in(first, last) if n.kind == "person"), None)
@@ -159,6 +166,11 @@ class Finder:
         return [
             c for c in found if not (self.view.lang == "ru" and c.text.endswith(("ю", "у")) and c.sense != "ministry")
         ]
+
+    def _in_name(self, cue: Cue) -> bool:
+        """Whether the words are part of a name: Минфин, البنك المركزي الروسي."""
+        at = bisect_right(self._name_starts, cue.start) - 1
+        return at >= 0 and self.names[at].end >= cue.end
 
     def _first_reference(self, first: int, last: int) -> Cue | None:
         return next(iter(self._references(first, last)), None)
@@ -191,6 +203,10 @@ class Finder:
             if first < last
             else False
         )
+
+    def opens_with_place(self, at: int) -> bool:
+        """Whether *in* or *on* opens the words at ``at``: where something was said, unless the verb is an impersonal plural."""
+        return at < self.frame.last and self.view.tokens[at].form in ("в", "на", "во")
 
     def refer_person(self, cue: Cue) -> Holder:
         """The person last named before the cue."""

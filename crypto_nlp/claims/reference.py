@@ -30,7 +30,7 @@ _WANTED: dict[str, tuple[frozenset[str], ...]] = {
     "central_bank": (frozenset(("central_bank",)),),
     "regulator": (frozenset(("regulator", "central_bank", "police", "tax_service", "statistics")), _BODIES),
     "ministry": (frozenset(("ministry", "tax_service", "regulator", "central_bank", "police")), _BODIES),
-    "government": (frozenset(("government", "ministry")),),
+    "government": (frozenset(("government",)),),
     "parliament": (frozenset(("parliament",)),),
     "court": (frozenset(("court",)),),
     "fund": (

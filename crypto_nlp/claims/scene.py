@@ -37,6 +37,7 @@ _MARKS = {
     "-": 0.0,
     "\n": 40.0,
 }
+_PARTING = frozenset(";؛—(")
 _QUOTES = frozenset("«»“”\"„'")
 _STRONG = 6.0
 _WEAK = 1.5
@@ -116,6 +117,13 @@ class Scene:
             for f in self.clauses
         )
 
+    def is_compared(self, place: Place) -> bool:
+        """Whether what stands at ``place`` is only compared with: *more than Switzerland*."""
+        return any(
+            isinstance(f.hit, ClauseHit) and f.hit.kind == "comparand" and 0 <= place.first - f.place.last <= 1
+            for f in self.clauses
+        )
+
     def opens_dateline(self, place: Place) -> bool:
         """Whether ``place`` is the town in capitals with which an agency's text begins (*NEW DELHI: …*, *TORONTO — …*)."""
         token = self.text.tokens[place.first]
@@ -139,6 +147,7 @@ class Document:
     """The scenes of a text with what holds for the whole of it.
 
     ``contexts`` are type and name of every context word; ``jurisdictions`` maps a country code to the country's id;
+    ``precise`` maps a general group (*miners*) to the one that this document means (*bitcoin miners*);
     ``subjects`` are those of the claims made so far, in order.
     """
 
@@ -152,6 +161,7 @@ class Document:
     sentences: Sequence[Sentence]
     contexts: frozenset[tuple[str, str]]
     jurisdictions: dict[str, str]
+    precise: dict[str, str] = field(default_factory=dict)
     subjects: list[Subject] = field(default_factory=list)
 
 
@@ -238,6 +248,18 @@ def _count(scene: Scene) -> None:
         step = 0.0 if form in _QUOTES else _MARKS.get(form, 1.0)
         running += step + extra.get(at, 0.0)
         costs.append(running)
-        walked += min(step, 1.0) * _SUBJECT_STEP + (extra.get(at, 0.0) if at in parting else 0.0)
+        walked += (step if form in _PARTING else min(step, 1.0) * _SUBJECT_STEP) + (
+            extra.get(at, 0.0) if at in parting else 0.0
+        )
         steps.append(walked)
     scene.costs, scene.steps = costs, steps
+
+
+def precise_groups(names: Sequence[Name]) -> dict[str, str]:
+    """Which groups plain *miners* and *traders* are in a document that names bitcoin, or memecoins."""
+    found = {}
+    if any(n.id in ("BTC", "bitcoin-miners") or (n.kind == "organisation" and "miner" in n.tags) for n in names):
+        found["crypto-miners"] = "bitcoin-miners"
+    if any(n.id in ("memecoins", "memecoin-traders") or "memecoin" in n.tags for n in names):
+        found["crypto-traders"] = "memecoin-traders"
+    return found

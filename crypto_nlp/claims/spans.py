@@ -6,10 +6,12 @@ and what stands beside them (a comma, a closing quote, *that*) decide.
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING, NamedTuple
 
 from crypto_nlp.claims.holders import NOBODY, Holder
 from crypto_nlp.mentions.clauses import COMMAS, HARD
+from crypto_nlp.morphology import is_plural
 
 if TYPE_CHECKING:
     from crypto_nlp.claims.holders import Finder
@@ -21,6 +23,7 @@ _CLOSING = frozenset('»”"’')
 _DETERMINERS = frozenset(
     ("the", "a", "an", "its", "their", "his", "her", "this", "that", "last", "all", "each", "every", "some")
 )
+_CLAUSE = re.compile("و(?:[يتس]..|(?!ال|ان|سط).*ت$)")  # وحققت, ويتوقع; not وجود
 _BLOCKING = frozenset(("$", "€", "£", "₽", "to", "on", "of", "in", "a", "an", "about", "at"))
 _PARTICIPLES = (
     "قائلا",
@@ -71,6 +74,8 @@ def reach(finder: Finder, cue: Cue, *, above: bool = False) -> Reach | None:
     if cue.form == "before":
         stop = finder.stop_after(last)
         holder = finder.pick(last, stop)
+        if holder.source is None:
+            holder = finder.pick(first, last)  # следует из отчета
         return _whole(finder, cue, holder, (first, last), (last, holder.last if holder.last > last else stop))
     return _verb(finder, cue, first, last, above=above)
 
@@ -119,8 +124,22 @@ def _verb(finder: Finder, cue: Cue, first: int, last: int, *, above: bool) -> Re
     addressee = any(r.role == "addressee" and r.first == first for r in finder.frame.within(first, first + 1))
     if addressee and finder.view.lang == "en":
         sides = [left]
+    if (
+        finder.view.lang == "ru"
+        and not is_plural(finder.view.tokens[first].form, "ru")
+        and finder.opens_with_place(right[0])
+    ):
+        right = (right[0], right[0])
     if above:
-        sides = [right]
+        sides = [right, (max(left[0], finder.after_above), first)]
+    elif sides[0][0] >= last:
+        sides[0] = right
+    elif len(sides) > 1:
+        sides[1] = right
+    ends = last >= finder.frame.last or finder.view.tokens[last].form in (*COMMAS, ".", ":")
+    tagged = after_comma or (ends and finder.comma_before(left[0])) or _complement(finder, last)
+    if cue.form == "tag" and not tagged:
+        return None
     if cue.form == "weak":
         sides = [_beside(side, first, last) for side in sides]
     for side in sides:
@@ -131,7 +150,9 @@ def _verb(finder: Finder, cue: Cue, first: int, last: int, *, above: bool) -> Re
         holder = finder.pick(*side)
         if holder.source is not None:
             return _spread(finder, cue, holder, (first, last), side, after_holder=side[0] < first)
-    far = _far_left(finder, first) if left[0] > finder.frame.first and not above and cue.form != "weak" else NOBODY
+    parted = left[0] > finder.frame.first and finder.comma_before(left[0])
+    bare = cue.form == "weak" and not after_comma
+    far = _far_left(finder, first) if parted and not above and not bare else NOBODY
     if far.source is not None:
         return _spread(finder, cue, far, (first, last), (finder.frame.first, first), after_holder=True)
     return None

@@ -6,7 +6,8 @@ the sentences before were about, the headline, and last the group that the words
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import math
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from crypto_nlp.claims.reference import resolve
@@ -48,22 +49,24 @@ def choose(
     document: Document, scene: Scene, rule: SubjectRule, hit: TriggerHit, trigger: Place, figure: Place | None
 ) -> Subject | None:
     """The best subject for a claim of ``hit`` at ``trigger``, or None where the frame allows none."""
+    if hit.trigger.subject and hit.trigger.subject.startswith("="):
+        return Subject(hit.trigger.subject[1:], 0.9)
     kinds = rule.by_measure.get(hit.trigger.measure, rule.kinds)
     for context, more in rule.if_context.items():
         if scene.has((context,), hit.type):
             kinds = (*kinds, *more)
-    near = _nearest(document, scene, rule, kinds, trigger, figure)
+    near = _nearest(document, scene, rule, kinds, trigger, figure, rule.reach.get(hit.trigger.measure, math.inf))
     if near is not None:
-        return near
+        return replace(near, id=document.precise.get(near.id, near.id))
     if hit.trigger.subject:
         return Subject(hit.trigger.subject, 0.85)
     for context, group in rule.by_context.items():
         if scene.has((context,), hit.type) or (hit.type, context) in document.contexts:
             return Subject(group, 0.8)
-    if rule.topic:
+    if rule.topic is True or (rule.topic and hit.trigger.measure in rule.topic):
         topic = _topic(document, scene, rule, kinds)
         if topic is not None:
-            return topic
+            return replace(topic, id=document.precise.get(topic.id, topic.id))
     return Subject(rule.default, 0.7) if rule.default else None
 
 
@@ -77,11 +80,21 @@ def allowed(name: Name, kinds: tuple[str, ...]) -> int | None:
 
 
 def _nearest(
-    document: Document, scene: Scene, rule: SubjectRule, kinds: tuple[str, ...], trigger: Place, figure: Place | None
+    document: Document,
+    scene: Scene,
+    rule: SubjectRule,
+    kinds: tuple[str, ...],
+    trigger: Place,
+    figure: Place | None,
+    reach: float,
 ) -> Subject | None:
     """The nearest name of the sentence, or the name that a word of it refers back to."""
     best: tuple[float, Name] | None = None
-    for name, place, extra in (*_named(document, scene, rule), *_referred(document, scene)):
+    named = list(_named(document, scene, rule))
+    first = min((p.first for n, p, _ in named if allowed(n, kinds) is not None and n.known), default=math.inf)
+    for name, place, extra in (*named, *_referred(document, scene, first)):
+        if scene.walk(place, trigger) > reach:
+            continue
         rank = allowed(name, kinds)
         if rank is None or not name.tags.isdisjoint(rule.not_tagged) or extra >= _WITNESS:
             continue
@@ -103,7 +116,7 @@ def _named(document: Document, scene: Scene, rule: SubjectRule) -> Iterator[tupl
     """The names of the sentence with what makes each a worse subject than its distance says."""
     for name in scene.names:
         place = scene.place(name.start, name.end)
-        if "demonym" in name.tags or (not name.known and scene.opens_dateline(place)):
+        if "demonym" in name.tags or scene.is_compared(place) or (not name.known and scene.opens_dateline(place)):
             continue
         extra = _OBLIQUE if scene.is_oblique(place) else 0.0
         extra += 0.0 if name.known else _UNKNOWN
@@ -112,11 +125,12 @@ def _named(document: Document, scene: Scene, rule: SubjectRule) -> Iterator[tupl
         yield name, place, extra
 
 
-def _referred(document: Document, scene: Scene) -> Iterator[tuple[Name, Place, float]]:
+def _referred(document: Document, scene: Scene, first: float) -> Iterator[tuple[Name, Place, float]]:
+    """What words refer back to; a word behind the sentence's own first fitting name (token ``first``) means that one."""
     for cue in scene.cues:
-        if cue.kind is not CueKind.REFERENCE:
-            continue
         place = scene.place(cue.start, cue.end)
+        if cue.kind is not CueKind.REFERENCE or place.first > first:
+            continue
         if cue.sense == "thing":  # *its* goes on about what was last spoken of, whatever that was
             yield from ((s.name, place, 1.0 + n) for n, s in enumerate(reversed(document.subjects[-3:])) if s.name)
         name = resolve(cue, document.names, cue.start, document.sentences)

@@ -74,7 +74,8 @@ class SubjectRule(Strict):
     adds some where a context stands in the sentence. Names with a tag of ``not_tagged`` are passed
     over.
     Where ``speaker`` is false, whoever tells it is never its subject.
-    ``topic`` allows what the sentences before are about to stand in, then come ``by_context`` and ``default``;
+    ``reach`` is for single measures how far (in walking distance) their subject may stand from the trigger.
+    ``topic`` allows (all measures, none, or those named) what the sentences before are about to stand in, then come ``by_context`` and ``default``;
     the default ``@jurisdiction`` is the country of ``details.jurisdiction``.
     """
 
@@ -85,7 +86,8 @@ class SubjectRule(Strict):
     if_context: dict[str, tuple[str, ...]] = {}
     not_tagged: tuple[str, ...] = ()
     speaker: bool = True
-    topic: bool = True
+    reach: dict[str, float] = {}
+    topic: bool | tuple[str, ...] = True
 
 
 class Frame(Strict):
