@@ -79,7 +79,7 @@ def fingerprint(title: str, text: str) -> Fingerprint:
     stems = Counter(word[:_STEM] for word in (*own, *words) if len(word) > 2 and not word[0].isdigit())
     unique = sorted(_hash(word) for word in stems)[:_MAX_SET]
     repeated = sorted(_hash(word) for word, count in stems.items() if count > 1)[:_MAX_SET]
-    figures = sorted({_hash(_figure(word)) for word in (*own, *words) if word[0].isdigit()})[:_MAX_SET]
+    figures = sorted({_hash(_figure(word)) for word in words if word[0].isdigit()})[:_MAX_SET]
     encoded = heading.encode("utf-8", "replace")
     head = _HEADER.pack(_VERSION, min(len(words), 2**32 - 1), len(encoded), len(unique), len(repeated), len(figures))
     numbers = (*body, *lead, *unique, *repeated, *figures)

@@ -33,6 +33,11 @@ class Answer:
     raw: Callable[[Any], None] | None = None
 
 
+class _Quiet(ThreadingHTTPServer):
+    def handle_error(self, _request: Any, _address: Any) -> None:
+        """Say nothing of clients that hang up: some tests kill them."""
+
+
 Script = Answer | Callable[[Asked], Answer]
 
 
@@ -43,7 +48,7 @@ class Server:
         self.answers: dict[str, Script] = {}
         self.asked: list[Asked] = []
         self._lock = threading.Lock()
-        self._http = ThreadingHTTPServer(("127.0.0.1", 0), self._handler())
+        self._http = _Quiet(("127.0.0.1", 0), self._handler())
         self._http.daemon_threads = True
         self._thread = threading.Thread(target=self._http.serve_forever, args=(0.02,), daemon=True)
 
@@ -81,6 +86,8 @@ class Server:
 
         class Handler(BaseHTTPRequestHandler):
             protocol_version = "HTTP/1.1"
+            # Head and body in one packet: in two, the second waits 40 ms for the acknowledgement of the first.
+            wbufsize = 65536
 
             def do_GET(self) -> None:
                 import time

@@ -66,6 +66,9 @@ class Robots:
                 place, accept="text/plain, */*;q=0.1", trusted=trusted, turn=turn, limit=MAX_ROBOTS
             )
         except FetchError as error:
+            if error.kind in {"private_address", "url"}:
+                # The page itself must not be asked for either, and its own reason says more than robots.txt could.
+                raise
             # Too long a file is read as none: its start cannot be trusted to be the whole.
             return Rules(reachable=error.kind in {"too_large", "redirects", "redirect_loop"})
         if response.status >= 500 or response.status == 429:
