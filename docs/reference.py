@@ -36,18 +36,19 @@ def _pages(command: click.Command, context: click.Context, level: int) -> Iterat
 
 
 def type_pages() -> Iterator[str]:
-    """A table of every claim type's measures and details, and an example in each language."""
+    """A table of every claim type's measures and details, with an example in each language where there is one."""
+    # `no_claim` names figures that no type may take; it states nothing.
+    types = {name: kind for name, kind in sorted(claim_types().items()) if "none" not in kind.frame.measures}
     rows = ["| type | measures (units) | without a value | details |", "|---|---|---|---|"]
-    for name, kind in sorted(claim_types().items()):
+    for name, kind in types.items():
         frame = kind.frame
         rows.append(f"| `{name}` | {_measures(frame.measures)} | {_words(frame.valueless)} | {_words(frame.details)} |")
     yield "\n".join(rows) + "\n"
-    for name, kind in sorted(claim_types().items()):
-        yield f"### {name}\n"
-        for lang in languages():
-            examples = kind.words[lang].examples if lang in kind.words else ()
-            if examples:
-                yield f"- {lang}: {' '.join(examples[0].text.split())}\n"
+    for name, kind in types.items():
+        examples = [(lang, kind.words[lang].examples) for lang in languages() if lang in kind.words]
+        lines = [f"- {lang}: {' '.join(found[0].text.split())}" for lang, found in examples if found]
+        if lines:
+            yield f"### {name}\n\n" + "\n".join(lines) + "\n"
 
 
 def _measures(measures: dict[str, tuple[str, ...]]) -> str:

@@ -8,7 +8,7 @@ from typing import Any
 
 import click
 
-from crypto_nlp.cli.extraction import rule_folders, rules_option
+from crypto_nlp.cli.extraction import rule_folders
 from crypto_nlp.cli.options import Command, settings_of
 from crypto_nlp.cli.output import write_object, write_text
 
@@ -24,11 +24,8 @@ from crypto_nlp.cli.output import write_object, write_text
 @click.option(
     "--misses", type=click.IntRange(0), default=0, metavar="N", help="Print up to N misses, inventions and wrong slots."
 )
-@rules_option
 @click.pass_context
-def command(
-    context: click.Context, /, gold: Path, predicted: Path | None, misses: int, rules: tuple[Path, ...]
-) -> None:
+def command(context: click.Context, /, gold: Path, predicted: Path | None, misses: int) -> None:
     r"""Score claims against gold: precision, recall and F1 by type and language, and how often each slot is right.
 
     A claim finds a gold claim where type and place agree; it is right where measure, value, subject, source, time,
@@ -41,7 +38,7 @@ def command(
 
     settings = settings_of(context)
     documents = read_gold(gold)
-    answers = read_documents(predicted) if predicted else _extract(documents, rule_folders(rules))
+    answers = read_documents(predicted) if predicted else _extract(documents, rule_folders(settings))
     result = score(documents, answers)
     if settings.format == "json" or (settings.output and settings.output.suffix == ".json"):
         write_object(settings, result.as_record(), indent=None)

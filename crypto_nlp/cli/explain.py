@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from crypto_nlp.cli.extraction import Document, documents, rule_folders, rules_option
+from crypto_nlp.cli.extraction import Document, documents, rule_folders
 from crypto_nlp.cli.options import Command, settings_of
 from crypto_nlp.cli.output import write_rows, write_text
 from crypto_nlp.cli.parameters import DAY
@@ -29,7 +29,6 @@ _LONGEST_NAME = 255
     "--published", type=DAY, help="The day of publishing, from which *yesterday* is counted (default: today)."
 )
 @click.option("--input", "kind", type=click.Choice(["text", "jsonl"]), help="What the file is (default: by its name).")
-@rules_option
 @click.pass_context
 def command(
     context: click.Context,
@@ -38,7 +37,6 @@ def command(
     lang: str | None,
     published: date | None,
     kind: str | None,
-    rules: tuple[Path, ...],
 ) -> None:
     r"""Show everything read from TEXT (or a file, or - for standard input): figures, times, names, cues, claims.
 
@@ -51,7 +49,7 @@ def command(
 
     settings = settings_of(context)
     given = _given(text, kind, lang, published)
-    folders = rule_folders(rules)
+    folders = rule_folders(settings)
     found = ((one, analyse(one.text, one.lang, one.published, rules=folders)) for one in given)
     if settings.row_format() == "table":
         write_text(settings, "\n\n".join("\n".join(_lines(analysis)) for _, analysis in found))

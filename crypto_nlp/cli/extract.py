@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from crypto_nlp.cli.extraction import KINDS, Document, documents, rule_folders, rules_option
+from crypto_nlp.cli.extraction import KINDS, Document, documents, rule_folders
 from crypto_nlp.cli.options import Command, settings_of
 from crypto_nlp.cli.output import write_rows
 from crypto_nlp.cli.parameters import DAY
@@ -34,7 +34,6 @@ SHOWN = ("gloss", "source", "anchor", "confidence")
 @click.option(
     "--input", "kind", type=click.Choice(KINDS), default="auto", show_default=True, help="What the files are."
 )
-@rules_option
 @click.pass_context
 def command(
     context: click.Context,
@@ -43,7 +42,6 @@ def command(
     lang: str | None,
     published: date | None,
     kind: str,
-    rules: tuple[Path, ...],
 ) -> None:
     r"""Extract claims from text, HTML, PDF or JSON Lines documents; FILE may be - for standard input.
 
@@ -54,7 +52,7 @@ def command(
     echo "Bitcoin miners lost $335 million in 2023." | crypto-nlp extract --lang en -
     """
     settings = settings_of(context)
-    found = _read(documents(files or ("-",), kind, lang, published), rule_folders(rules))
+    found = _read(documents(files or ("-",), kind, lang, published), rule_folders(settings))
     if settings.row_format() in ("json", "jsonl"):
         write_rows(settings, (_record(document, *read) for document, read in found), ())
         return

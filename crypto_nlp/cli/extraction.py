@@ -5,14 +5,13 @@ from __future__ import annotations
 import json
 import os
 import sys
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date, datetime
 from pathlib import Path
-from typing import IO, TYPE_CHECKING, Any, TypeVar
+from typing import IO, TYPE_CHECKING, Any
 
-import click
-
+from crypto_nlp.cli.options import Settings
 from crypto_nlp.cli.parameters import now
 from crypto_nlp.errors import InputError
 
@@ -21,7 +20,6 @@ if TYPE_CHECKING:
     from crypto_nlp.records import Article, Claim
     from crypto_nlp.store import Store
 
-Function = TypeVar("Function", bound=Callable[..., Any])
 KINDS = ("auto", "text", "html", "pdf", "jsonl")
 _BY_SUFFIX = {
     ".jsonl": "jsonl",
@@ -52,25 +50,13 @@ class Document:
     shown: bool = False
 
 
-def rules_option(function: Function) -> Function:
-    """Add ``--rules``."""
-    return click.option(
-        "--rules",
-        "rules",
-        multiple=True,
-        type=click.Path(path_type=Path, exists=True, file_okay=False),
-        metavar="DIR",
-        help="A folder with your own claim types and names; can be given several times.",
-    )(function)
-
-
-def rule_folders(named: Sequence[Path]) -> tuple[Path, ...]:
-    """The folders given with ``--rules``, after those of the user's own feeds.yaml where there is one."""
+def rule_folders(settings: Settings) -> tuple[Path, ...]:
+    """The folders given with ``--rules``, after those of the user's own list of feeds where there is one."""
     from crypto_nlp.feeds.sources import ENVIRONMENT, load_feeds  # noqa: PLC0415 - pydantic is for those who need it
 
-    has_own = bool(os.environ.get(ENVIRONMENT)) or Path("feeds.yaml").is_file()
-    own = load_feeds().settings.rules if has_own else ()
-    return tuple(dict.fromkeys(folder.resolve() for folder in (*own, *named)))
+    has_own = bool(settings.feeds or os.environ.get(ENVIRONMENT)) or Path("feeds.yaml").is_file()
+    own = load_feeds(settings.feeds).settings.rules if has_own else ()
+    return tuple(dict.fromkeys(folder.resolve() for folder in (*own, *settings.rules)))
 
 
 def extractor(folders: tuple[Path, ...]) -> Extractor:

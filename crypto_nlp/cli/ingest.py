@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, TypedDict
 
 import click
 
-from crypto_nlp.cli.extraction import extractor, rules_option, with_names
+from crypto_nlp.cli.extraction import extractor, with_names
 from crypto_nlp.cli.options import Command, Settings, settings_of
 from crypto_nlp.cli.output import write_object, write_text
 from crypto_nlp.display import one_line
@@ -33,12 +33,6 @@ class _Options(TypedDict):
 
 
 @click.command(cls=Command, formats=("table", "json"))
-@click.option(
-    "--feeds",
-    type=click.Path(path_type=Path),
-    metavar="FILE",
-    help="The feeds to read (default: $CRYPTO_NLP_FEEDS, ./feeds.yaml, the packaged list).",
-)
 @click.option("--feed", "names", multiple=True, metavar="NAME", help="Only this feed; can be given several times.")
 @click.option(
     "--sample", is_flag=True, help="Read the made-up sample feeds that ship with the program, without network."
@@ -51,20 +45,17 @@ class _Options(TypedDict):
     help="Feeds that you named, and pages on their host and port, may be at private addresses.",
 )
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object: the same as --format json.")
-@rules_option
 @click.pass_context
 def command(
     context: click.Context,
     /,
     *,
-    feeds: Path | None,
     names: tuple[str, ...],
     sample: bool,
     force: bool,
     no_full_text: bool,
     allow_private_hosts: bool,
     as_json: bool,
-    rules: tuple[Path, ...],
 ) -> None:
     r"""Read the feeds that are due, fetch their articles, extract claims and store them.
 
@@ -77,10 +68,10 @@ def command(
     """
     settings = settings_of(context)
     if sample:
-        report = _sample(settings, rules)
+        report = _sample(settings)
     else:
         options = _Options(force=force, full_text=not no_full_text, allow_private_hosts=allow_private_hosts)
-        report = _real(settings, feeds, names, rules, options)
+        report = _real(settings, names, options)
     _tell(settings, report, as_json=as_json)
     if report.interrupted:
         context.exit(INTERRUPTED)
@@ -88,12 +79,12 @@ def command(
         context.exit(SOME_FAILED)
 
 
-def _sample(settings: Settings, rules: tuple[Path, ...]) -> IngestReport:
+def _sample(settings: Settings) -> IngestReport:
     from crypto_nlp.ingest import run_sample  # noqa: PLC0415 - after `--help`
     from crypto_nlp.pipeline import rules_digest  # noqa: PLC0415
     from crypto_nlp.store import open_store  # noqa: PLC0415
 
-    folders = tuple(folder.resolve() for folder in rules)
+    folders = tuple(folder.resolve() for folder in settings.rules)
     path = settings.database(SAMPLE_DB)
     with open_store(path) as store:
         if not is_sample(store) and any(run["command"] != "ingest --sample" for run in store.runs(1)):
@@ -113,19 +104,17 @@ def is_sample(store: Store) -> bool:
     return store.setting("sample") is not None
 
 
-def _real(
-    settings: Settings, feeds: Path | None, names: tuple[str, ...], rules: tuple[Path, ...], options: _Options
-) -> IngestReport:
+def _real(settings: Settings, names: tuple[str, ...], options: _Options) -> IngestReport:
     from crypto_nlp.feeds.sources import load_feeds  # noqa: PLC0415 - after `--help`
     from crypto_nlp.ingest import run_ingest  # noqa: PLC0415
     from crypto_nlp.pipeline import rules_digest  # noqa: PLC0415
     from crypto_nlp.store import open_store  # noqa: PLC0415
 
-    listed: FeedList = load_feeds(feeds)
+    listed: FeedList = load_feeds(settings.feeds)
     if listed.path is None:
         settings.say("Reading the packaged list of feeds; name your own with --feeds.")
     chosen = listed.named(names)
-    folders = tuple(dict.fromkeys(folder.resolve() for folder in (*listed.settings.rules, *rules)))
+    folders = tuple(dict.fromkeys(folder.resolve() for folder in (*listed.settings.rules, *settings.rules)))
     path = settings.database()
     with open_store(path) as store:
         if is_sample(store):

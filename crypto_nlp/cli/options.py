@@ -22,6 +22,8 @@ class Settings:
     """What the shared options said; the last one on the line wins."""
 
     db: Path | None = None
+    feeds: Path | None = None
+    rules: tuple[Path, ...] = ()
     format: str | None = None
     output: Path | None = None
     verbosity: int = 0
@@ -59,6 +61,13 @@ def _keep(field: str) -> Callable[[click.Context, click.Parameter, Any], Any]:
     return keep
 
 
+def _add_rules(context: click.Context, _: click.Parameter, value: tuple[Path, ...]) -> tuple[Path, ...]:
+    if value:
+        settings = settings_of(context)
+        settings.rules = (*settings.rules, *value)
+    return value
+
+
 def _verbosity(context: click.Context, _: click.Parameter, value: int) -> int:
     if value:
         settings_of(context).verbosity = value
@@ -82,6 +91,23 @@ def shared_options(formats: tuple[str, ...]) -> list[click.Option]:
             callback=_keep("db"),
             expose_value=False,
             help=f"The database (default: ${DB_VARIABLE}, else {DEFAULT_DB}).",
+        ),
+        click.Option(
+            ["--feeds"],
+            type=click.Path(path_type=Path),
+            metavar="FILE",
+            callback=_keep("feeds"),
+            expose_value=False,
+            help="The list of feeds (default: $CRYPTO_NLP_FEEDS, ./feeds.yaml, the packaged list).",
+        ),
+        click.Option(
+            ["--rules"],
+            type=click.Path(path_type=Path, exists=True, file_okay=False),
+            metavar="DIR",
+            multiple=True,
+            callback=_add_rules,
+            expose_value=False,
+            help="A folder with your own claim types and names; can be given several times.",
         ),
         click.Option(
             ["--format"],

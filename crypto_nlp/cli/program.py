@@ -26,6 +26,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "trends": ("trends", "Draw claims and figures over time."),
     "digest": ("digest", "Write what is new, repeated, disputed and falling due."),
     "review": ("review", "Ask a person about doubtful claims."),
+    "feeds": ("feeds", "The list of feeds, and how each of them does."),
     "evaluate": ("evaluate", "Score claims against gold."),
     "db": ("db", "Care of the database."),
 }

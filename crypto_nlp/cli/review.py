@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from crypto_nlp.cli.extraction import rule_folders, rules_option
+from crypto_nlp.cli.extraction import rule_folders
 from crypto_nlp.cli.options import Group, settings_of
 from crypto_nlp.cli.output import write_rows
 from crypto_nlp.cli.parameters import now
@@ -33,9 +33,8 @@ _ASK = "[a]ccept  [r]eject  [c]orrect  [s]kip  [q]uit"
     help="Ask about claims less certain than this.",
 )
 @click.option("--limit", type=click.IntRange(1), help="Ask about so many at most.")
-@rules_option
 @click.pass_context
-def command(context: click.Context, /, below: float, limit: int | None, rules: tuple[Path, ...]) -> None:
+def command(context: click.Context, /, below: float, limit: int | None) -> None:
     r"""Walk through doubtful claims, the least certain first: accept, reject or correct each with one key.
 
     Answers survive every new reading of the article and can be exported as gold.
@@ -55,7 +54,7 @@ def command(context: click.Context, /, below: float, limit: int | None, rules: t
         answered = 0
         for number, doubt in enumerate(doubts, 1):
             _show(doubt, number, len(doubts))
-            if not _ask(store, doubt, rule_folders(rules)):
+            if not _ask(store, doubt, rule_folders(settings)):
                 break
             answered += 1
     settings.say(f"{answered} of {len(doubts)} doubtful claims seen." if doubts else "No claim waits for review.")
