@@ -56,7 +56,7 @@ _LINES = 10
 )
 @click.pass_context
 def command(context: click.Context, /, templates: Path | None, limit: int | None, tz: str, **options: Any) -> None:
-    r"""Write a digest: what is new, what is most repeated, which figures disagree, which forecasts fall due.
+    """Write a digest: what is new, what is most repeated, which figures disagree, which forecasts fall due.
 
     Without --since it covers the seven days up to the newest article. QUERY and filters narrow it.
 

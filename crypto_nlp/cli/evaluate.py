@@ -26,7 +26,7 @@ from crypto_nlp.cli.output import write_object, write_text
 )
 @click.pass_context
 def command(context: click.Context, /, gold: Path, predicted: Path | None, misses: int) -> None:
-    r"""Score claims against gold: precision, recall and F1 by type and language, and how often each slot is right.
+    """Score claims against gold: precision, recall and F1 by type and language, and how often each slot is right.
 
     A claim finds a gold claim where type and place agree; it is right where measure, value, subject, source, time,
     modality and negation agree too.

@@ -38,7 +38,7 @@ def command(
     published: date | None,
     kind: str | None,
 ) -> None:
-    r"""Show everything read from TEXT (or a file, or - for standard input): figures, times, names, cues, claims.
+    """Show everything read from TEXT (or a file, or - for standard input): figures, times, names, cues, claims.
 
     Claims name the rules that fired, and a figure that became no claim says why.
 

@@ -43,7 +43,7 @@ def command(
     published: date | None,
     kind: str,
 ) -> None:
-    r"""Extract claims from text, HTML, PDF or JSON Lines documents; FILE may be - for standard input.
+    """Extract claims from text, HTML, PDF or JSON Lines documents; FILE may be - for standard input.
 
     Piped, each document is one JSON object with its claims; a table, CSV and TSV have a row a claim.
 

@@ -57,7 +57,7 @@ def command(
     allow_private_hosts: bool,
     as_json: bool,
 ) -> None:
-    r"""Read the feeds that are due, fetch their articles, extract claims and store them.
+    """Read the feeds that are due, fetch their articles, extract claims and store them.
 
     Run it as often as you like: only what is due is asked for. One bad feed never stops the run; exit code 3 says that
     some feeds or articles failed, and they are listed.

@@ -35,7 +35,7 @@ _ASK = "[a]ccept  [r]eject  [c]orrect  [s]kip  [q]uit"
 @click.option("--limit", type=click.IntRange(1), help="Ask about so many at most.")
 @click.pass_context
 def command(context: click.Context, /, below: float, limit: int | None) -> None:
-    r"""Walk through doubtful claims, the least certain first: accept, reject or correct each with one key.
+    """Walk through doubtful claims, the least certain first: accept, reject or correct each with one key.
 
     Answers survive every new reading of the article and can be exported as gold.
 

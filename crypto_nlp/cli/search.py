@@ -29,7 +29,7 @@ SHOWN = ("gloss", "sources", "stories", "published", "claim_id")
 @click.option("--gloss", "lang", type=LANGUAGE, default="en", show_default=True, help="The language of the glosses.")
 @click.pass_context
 def command(context: click.Context, /, query: str, sort: str, limit: int, lang: str, **options: Any) -> None:
-    r"""Find claims by words in any of the three languages, whatever language they were read in.
+    """Find claims by words in any of the three languages, whatever language they were read in.
 
     QUERY takes words in any inflection, "phrases", AND, OR, NOT, prefix* and field:value; figures may be written in
     any way. Without QUERY the filters list.

@@ -18,7 +18,7 @@ from crypto_nlp.display import one_line, printable
 @click.option("--gloss", "lang", type=LANGUAGE, default="en", show_default=True, help="The language of the glosses.")
 @click.pass_context
 def command(context: click.Context, /, claim_id: str, lang: str) -> None:
-    r"""Show one claim: its slots, every place where it was read, its stories, other figures for the same thing.
+    """Show one claim: its slots, every place where it was read, its stories, other figures for the same thing.
 
     The beginning of an id will do where it is unambiguous.
 

@@ -34,7 +34,7 @@ _BY = ("day", "week", "month", "quarter", "year")
 @click.option("--name", "named", metavar="NAME", help="A ready question; `--name list` prints them.")
 @click.pass_context
 def command(context: click.Context, /, named: str | None, **options: Any) -> None:
-    r"""Series over time: how many claims, stories and sources a period has, and what figures they give.
+    """Series over time: how many claims, stories and sources a period has, and what figures they give.
 
     A span in which nothing was ingested is a gap, not a zero.
 
