@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 
 MINIMAL_BID = 0.28
 _FADE = 0.085  # how fast a bid fades with each word between
+_NEXT_CLAUSE = 4.0  # and one behind an *and* belongs to what comes next
 _AFTER = 2.0  # words by which a trigger behind the figure is further off than one before it
 _COORDINATED = 14.0  # words within which a figure without a trigger of its own goes on with the one before
 _BRIDGE = 4  # tokens between a figure and its translation
@@ -129,6 +130,8 @@ def _score(scene: Scene, found: Found, trigger: Trigger, place: Place, rivals: l
     if words > trigger.reach:
         return 0.0
     low, high = sorted((found.place, place))
+    if behind and scene.is_joined(low.last, high.first):
+        words += _NEXT_CLAUSE
     words += _CROSSED * sum(1 for r in rivals if low.last <= r.first and r.last <= high.first)
     sure = _NEEDED if trigger.needs else 1.0
     return sure * trigger.weight / (1.0 + _FADE * words)

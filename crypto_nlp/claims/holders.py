@@ -162,10 +162,10 @@ class Finder:
         start, end = self.view.tokens[first].start, self.view.tokens[last - 1].end
         low = bisect_left(self._reference_starts, start)
         high = bisect_left(self._reference_starts, end)
-        found = self.references[low:high]
-        return [
-            c for c in found if not (self.view.lang == "ru" and c.text.endswith(("ю", "у")) and c.sense != "ministry")
-        ]
+        found = [c for c in self.references[low:high] if c.sense not in _MUTE and not self._in_name(c)]
+        if self.view.lang != "ru":
+            return found
+        return [c for c in found if c.text.lower() not in _OBLIQUE and not c.text.endswith(("ю", "у"))]
 
     def _in_name(self, cue: Cue) -> bool:
         """Whether the words are part of a name: Минфин, البنك المركزي الروسي."""

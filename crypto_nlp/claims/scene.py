@@ -42,6 +42,8 @@ _QUOTES = frozenset("«»“”\"„'")
 _STRONG = 6.0
 _WEAK = 1.5
 _SUBJECT_STEP = 0.5
+_JOINED_AND = frozenset({"ar"})  # *and* is written as the first letter of the next word
+_WORD_WITH_AND = 4
 
 
 class Place(NamedTuple):
@@ -121,6 +123,13 @@ class Scene:
         """Whether what stands at ``place`` is only compared with: *more than Switzerland*."""
         return any(
             isinstance(f.hit, ClauseHit) and f.hit.kind == "comparand" and 0 <= place.first - f.place.last <= 1
+            for f in self.clauses
+        )
+
+    def is_joined(self, first: int, last: int) -> bool:
+        """Whether *and* or *or* stands in the tokens ``first:last``."""
+        return any(
+            isinstance(f.hit, ClauseHit) and f.hit.kind == "weak" and first <= f.place.first < last
             for f in self.clauses
         )
 
@@ -224,6 +233,11 @@ def _lay(scene: Scene, match: Match[Hit]) -> None:
         scene.clauses.append(found)
 
 
+def _bounds(scene: Scene, found: Found) -> bool:
+    """Whether the words stand in the bound of a figure (*as much as*) and part nothing."""
+    return any(q.outer_start <= found.start and found.end <= q.outer_end for q in scene.quantities)
+
+
 def _is_taken(scene: Scene, start: int, end: int) -> bool:
     """Whether the words are part of a name (*Standard Chartered*) or the bound of a figure (*up to 20%*)."""
     if any(n.start <= start and end <= n.end and n.kind not in ("group", "asset") for n in scene.names):
@@ -236,15 +250,18 @@ def _count(scene: Scene) -> None:
     extra: dict[int, float] = {}
     parting: set[int] = set()
     for found in scene.clauses:
-        if isinstance(found.hit, ClauseHit) and found.hit.kind in ("strong", "weak"):
+        if isinstance(found.hit, ClauseHit) and found.hit.kind in ("strong", "weak") and not _bounds(scene, found):
             price = _STRONG if found.hit.kind == "strong" else _WEAK
             extra[found.place.first] = max(extra.get(found.place.first, 0.0), price)
             if found.hit.kind == "strong":
                 parting.add(found.place.first)
+    joined = scene.text.lang in _JOINED_AND
     running = walked = 0.0
     costs, steps = [0.0], [0.0]
     for at in range(scene.first, scene.last):
         form = scene.text.tokens[at].form
+        if joined and form.startswith("و") and len(form) >= _WORD_WITH_AND:
+            extra.setdefault(at, _WEAK)
         step = 0.0 if form in _QUOTES else _MARKS.get(form, 1.0)
         running += step + extra.get(at, 0.0)
         costs.append(running)

@@ -25,6 +25,7 @@ _BEHIND = 6.0  # a name after the trigger is further off than one before it
 _BEHIND_VERB_FIRST = 1.0  # but not where the verb comes first
 _VERB_FIRST = frozenset({"ar"})
 _OBLIQUE = 5.0  # so is one behind a preposition (*with Microsoft*), which no subject has
+_FIRST = 2.5  # the first fitting name of a sentence is mostly its subject
 _RANK = 1.5  # by how much a less fitting kind is further off
 _UNKNOWN = 3.0  # a name that only grammar shows to be one is a worse guess
 _SPEAKER = 12.0  # who tells is seldom what it is about
@@ -101,10 +102,10 @@ def _nearest(
         words = _words(scene, place, trigger)
         if figure is not None:
             words = min(words, _words(scene, place, figure) + 1.0)
-        words += extra + _RANK * rank
+        words += extra + _RANK * rank - (_FIRST if place.first == first else 0.0)
         if best is None or words < best[0]:
             best = (words, name)
-    return Subject(best[1].id, 1.0 / (1.0 + _FADE * best[0]), best[1]) if best else None
+    return Subject(best[1].id, 1.0 / (1.0 + _FADE * max(0.0, best[0])), best[1]) if best else None
 
 
 def _words(scene: Scene, place: Place, target: Place) -> float:
