@@ -240,3 +240,23 @@ def is_past(form: str, lang: str) -> bool:
 def is_imperfect(form: str) -> bool:
     """Whether a folded Arabic word may be a verb in the imperfect: قد before it is *may*, before another verb *has*."""
     return form[:1] in ("ي", "ت", "ن") and len(form) >= 3 and not form.endswith("ت")
+
+
+@cache
+def is_telling(form: str, lang: str) -> bool:
+    """Whether the folded word can be the verb of a third person who speaks (сообщил, уверен, добавив); true outside Russian."""
+    if lang != "ru" or script(form) != "cyrillic":
+        return True
+    for parse in _analyser().parse(form):
+        tag = parse.tag
+        if tag.POS == "VERB" and not {"1per", "2per", "impr"} & set(tag.grammemes):
+            return True
+        if tag.POS in ("GRND", "ADJS"):
+            return True
+    return False
+
+
+@cache
+def is_plural(form: str, lang: str) -> bool:
+    """Whether the folded Russian word is likeliest a plural; false in other languages."""
+    return lang == "ru" and script(form) == "cyrillic" and "plur" in _analyser().parse(form)[0].tag

@@ -16,7 +16,7 @@ from crypto_nlp.mentions.clauses import Frame
 from crypto_nlp.mentions.conditions import extent
 from crypto_nlp.mentions.quotes import quotes
 from crypto_nlp.mentions.tenses import future_verbs, headline_plan, of_bills
-from crypto_nlp.morphology import is_imperfect
+from crypto_nlp.morphology import is_imperfect, is_telling
 from crypto_nlp.records import Cue, CueKind
 from crypto_nlp.text import script
 
@@ -37,7 +37,9 @@ _LIFTED = {
     "then": CueKind.CONDITION,
     "no forecast": CueKind.FORECAST,
 }
-_DEFINITE = re.compile("[وف]?(?:[بكل]?ال|لل)|[وف]?ه[وي]$|رئيسه|نائبه|مديره|مؤسسه")
+_DEFINITE = re.compile("[وف]?(?:[بكل]?ال|لل)...|[وف]?ه[وي]$|[وف]?(?:رئيس|نائب|مدير)(?:ها|ه|هم)$")
+_ARTICLE = re.compile("[وف]?[بكل]?ال(?!تز)...|[وف]?لل..")
+_VERBS = frozenset(("verb", "weak", "tag"))
 _PERFECT = ("قد", "وقد")
 _WIDE = frozenset(("expected", "considers", "proposes", "plans", "denied", "bill", "rumour"))
 
@@ -156,7 +158,19 @@ def _is_another_word(view: Text, match: Match[Mark], rules: CueRules) -> bool:
     following = view.tokens[match.last].form if match.last < len(view.tokens) else ""
     if first in _PERFECT and match.last == match.first + 1:
         return not is_imperfect(following)
+    if match.payload.form in _VERBS and not _can_tell(view, match, rules):
+        return True
     return _is_homonym(view, match, rules, following) or not _is_definite(view, match)
+
+
+def _can_tell(view: Text, match: Match[Mark], rules: CueRules) -> bool:
+    """Whether the form can be a speech verb: not *the report*, *to announce*, напишу, الحذر."""
+    form = view.tokens[match.first].form
+    if match.first and view.tokens[match.first - 1].form in rules.not_verb_after:
+        return False
+    if script(form) == "arabic":
+        return not _ARTICLE.match(form)
+    return match.last - match.first > 1 or is_telling(form, rules.lang)
 
 
 def _is_homonym(view: Text, match: Match[Mark], rules: CueRules, following: str) -> bool:

@@ -4,13 +4,15 @@ The file has these parts; every list holds phrases as :mod:`crypto_nlp.lexicon` 
 
 ``attribution``
     Groups of phrases with a ``sense`` (what the speaker does) and a ``form`` (where its holder stands): ``verb`` has a subject;
-    ``weak`` is a verb only where a holder stands right beside it (*reports*); ``before`` stands before its holder (*according to*);
+    ``weak`` is a verb only where a holder stands right beside it (*reports*); ``tag`` only after what is said or before *that*; ``before`` stands before its holder (*according to*);
     ``around`` encloses it (*by X's estimate*); ``citing`` comes before the one who really speaks; ``back`` points to the last
     speaker (*по его словам*); ``above`` says that the sentence before is what was said (*об этом сообщил*).
 ``holders``
     Nouns that speak. ``sources`` are never named, ``staff`` belongs to the house named with it, ``records`` are data and reports.
 ``foreign addressee complement contrast relative subordinate as comparing``
     Function words that end the place where a holder may stand, or a clause; ``as`` makes a speech verb a parenthesis.
+``not_verb_after``
+    Words after which a speech verb's form is a noun or an infinitive (*the report*, *to announce*).
 ``idle``
     Phrases with a speech verb that say nothing (*write off*).
 ``hedge plan forecast negation condition comparison reference``
@@ -38,7 +40,7 @@ if TYPE_CHECKING:
 
 Words = list[str]
 Sense = Literal["says", "warns", "expects", "recommends", "denies", "data"]
-Form = Literal["verb", "weak", "before", "around", "citing", "back", "above"]
+Form = Literal["verb", "weak", "tag", "before", "around", "citing", "back", "above"]
 ReferenceKind = Literal[
     "company", "exchange", "miner", "manager", "bank", "central_bank", "regulator", "ministry", "government", "parliament",
     "court", "fund", "research", "report", "person", "thing", "bill", "asset", "country",
@@ -138,6 +140,7 @@ class CuesFile(Strict):
     as_: Words = Field(default=[], alias="as")
     comparing: Words
     idle: Words = []
+    not_verb_after: Words = []
     hedge: Hedge
     plan: Plan
     forecast: Forecast
@@ -173,6 +176,7 @@ class CueRules:
     not_infinitive: frozenset[str]
     deeds: Lexicon[None]
     homonyms: Mapping[str, frozenset[str]]
+    not_verb_after: frozenset[str]
     future_not: frozenset[str]
     future_not_prefix: tuple[str, ...]
     topics: Lexicon[str]
@@ -204,6 +208,7 @@ def _compile(file: CuesFile, lang: str) -> CueRules:
         not_infinitive=frozenset(map(normalise, file.headline.not_after)) if file.headline else frozenset(),
         deeds=Lexicon(lang, [(say, None) for say in file.plan.deeds]),
         homonyms={normalise(word): frozenset(map(normalise, before)) for word, before in file.homonyms.items()},
+        not_verb_after=frozenset(map(normalise, file.not_verb_after)),
         future_not=frozenset(normalise(word) for word in file.future_not if not word.endswith("*")),
         future_not_prefix=tuple(normalise(word[:-1]) for word in file.future_not if word.endswith("*")),
         topics=Lexicon(lang, topics),
