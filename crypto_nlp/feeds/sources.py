@@ -155,6 +155,13 @@ def mask_secrets(url: str) -> str:
     return urlunsplit((parts.scheme, f"{user}{host}{port}", parts.path, query, ""))
 
 
+def without_secrets(url: str) -> str:
+    """``url`` for an export: without user name, password and parameters that look like keys."""
+    parts = urlsplit(url)
+    kept = "&".join(pair for pair in parts.query.split("&") if pair and _mask_parameter(pair) == pair)
+    return urlunsplit(parts._replace(netloc=parts.netloc.rpartition("@")[2], query=kept))
+
+
 _SECRET_WORDS = ("key", "token", "secret", "pass", "pwd", "auth", "sig", "session", "hash", "credential")
 
 
