@@ -14,7 +14,7 @@ from crypto_nlp.errors import QueryError
 from crypto_nlp.search import Filters
 from crypto_nlp.store import Store, open_store
 from crypto_nlp.trends import Question, named_trend, named_trends, sparkline, trend
-from crypto_nlp.trends.periods import first_day, period_of, periods_between
+from crypto_nlp.trends.periods import first_day, next_first_day, period_of, periods_between
 
 
 @pytest.fixture
@@ -81,6 +81,7 @@ def test_spans_of_the_calendar(store: Store, by: str, periods: list[str]) -> Non
     assert sum(value or 0 for value in values(store, Question(by=by))) == len({periods[0], periods[-1]})
     assert list(periods_between(date(2024, 12, 30), date(2025, 1, 1), by)) == periods
     assert [period_of(first_day(period), by) for period in periods] == periods
+    assert [next_first_day(period) for period in periods][:-1] == [first_day(period) for period in periods][1:]
 
 
 def test_time_zone_sets_the_day(store: Store) -> None:

@@ -76,6 +76,7 @@ def save(
             run=made.run_id,
             cause="reextract" if status == "unchanged" else "revision",
             names=made.names,
+            bulk=made.bulk,
         ),
         reviews.apply(claims, reviews.reviews(connection, article.url)),
     )

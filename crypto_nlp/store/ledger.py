@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, Self
 
 from crypto_nlp.errors import StoreError
 from crypto_nlp.store import articles, feeds, lock, mentions, reviews
+from crypto_nlp.store import claims as ledger
 from crypto_nlp.store.connection import BUSY_SECONDS, connect, translated
 from crypto_nlp.store.instants import to_utc
 from crypto_nlp.store.names import packaged
@@ -42,6 +43,7 @@ class Store:
         self.path = path
         self.connection = connection
         self.read_only = read_only
+        self._bulk = False
         self.names: Callable[[str], Iterable[str]] = packaged
         """Gives the names of a canonical id; set it where a user's own rules add names to those that ship."""
 
@@ -208,7 +210,13 @@ class Store:
             StoreError: the database cannot be written, or a claim has no ``claim_id``.
         """
         made = Extraction(
-            run_id=run_id, rules_hash=rules_hash, model=model, keep_text=keep_text, names=self.names, now=now
+            run_id=run_id,
+            rules_hash=rules_hash,
+            model=model,
+            keep_text=keep_text,
+            names=self.names,
+            now=now,
+            bulk=self._bulk,
         )
         story = Story(story_id=story_id, signature=story_signature, bands=tuple(story_bands))
         with self.transaction() as connection:
@@ -233,6 +241,21 @@ class Store:
                 return
             yield from batch
             last = batch[-1].id
+
+    @contextmanager
+    def bulk_load(self) -> Iterator[None]:
+        """Save any number of articles in one transaction; counts and the search index are made at the end, in one go.
+
+        All of it or nothing is kept: what an exception or a kill interrupts leaves the database as it was.
+        """
+        with self.transaction() as connection:
+            self._bulk = True
+            try:
+                yield
+            finally:
+                self._bulk = False
+            ledger.recount(connection)
+            ledger.rebuild_index(connection)
 
     # Reviews and saved searches
 

@@ -36,6 +36,7 @@ class Place:
     run: int | None
     cause: str
     names: Callable[[str], Iterable[str]]
+    bulk: bool = False
 
 
 def compare(connection: sqlite3.Connection, place: Place, claims: Sequence[Claim]) -> tuple[int, int, int]:
@@ -64,7 +65,8 @@ def compare(connection: sqlite3.Connection, place: Place, claims: Sequence[Claim
     for (claim, claim_row), previous in zip(rows, pairs, strict=True):
         _write(connection, place, claim, claim_row, previous)
     touched = {row["claim"] for row in old} | {row for _, row in rows}
-    ledger.refresh(connection, sorted(touched))
+    if not place.bulk:
+        ledger.refresh(connection, sorted(touched))
     return len(fresh), len(known - fresh), len(gone)
 
 

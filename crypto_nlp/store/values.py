@@ -95,7 +95,8 @@ class SaveOutcome:
 class Extraction:
     """By what, and when, an article was read.
 
-    ``keep_text`` says whether its text may be kept; ``names`` gives the names of a canonical id.
+    ``keep_text`` says whether its text may be kept; ``names`` gives the names of a canonical id. In ``bulk``, counts
+    and the search index are left to the end of the load.
     """
 
     run_id: int | None
@@ -104,6 +105,7 @@ class Extraction:
     keep_text: bool
     names: Callable[[str], Iterable[str]]
     now: datetime | None = None
+    bulk: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -51,3 +51,15 @@ def first_day(period: str) -> date:
         return date(int(period[:4]), 3 * int(period[6:]) - 2, 1)
     parts = [int(part) for part in period.split("-")]
     return date(parts[0], *[*parts[1:], 1, 1][:2])
+
+
+def next_first_day(period: str) -> date:
+    """The day after the last one of a labelled period."""
+    day = first_day(period)
+    if "W" in period:
+        return day + timedelta(days=7)
+    months = {4: 12, 10: 0}.get(len(period), 3 if "Q" in period else 1)
+    if not months:
+        return day + timedelta(days=1)
+    month = day.month - 1 + months
+    return date(day.year + month // 12, month % 12 + 1, 1)

@@ -11,20 +11,21 @@ from __future__ import annotations
 import statistics
 from collections import Counter, defaultdict
 from dataclasses import dataclass, field
-from datetime import UTC, date, datetime
-from typing import TYPE_CHECKING, Any
+from datetime import UTC, date, datetime, time
+from typing import TYPE_CHECKING, Any, NamedTuple
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from crypto_nlp.errors import QueryError
 from crypto_nlp.records import plain
 from crypto_nlp.search.filters import Condition, Filters, joined, of_mention
 from crypto_nlp.search.find import NO_FILTERS, select
+from crypto_nlp.store.instants import to_utc
 from crypto_nlp.store.measures import factor_of
-from crypto_nlp.trends.periods import SPANS, first_day, period_of, periods_between
+from crypto_nlp.trends.periods import SPANS, first_day, next_first_day, period_of, periods_between
 
 if TYPE_CHECKING:
     import sqlite3
-    from collections.abc import Callable, Iterable
+    from collections.abc import Callable, Iterable, Sequence
 
     from crypto_nlp.store import Store
 
@@ -73,6 +74,34 @@ class _Cell:
     values: list[float] = field(default_factory=list)
 
 
+@dataclass(slots=True)
+class _Figures:
+    """What a cell collects before it is counted: the figures by claim, so that each claim counts once."""
+
+    values: dict[int, float] = field(default_factory=dict)
+    stories: set[int] = field(default_factory=set)
+    sources: set[str] = field(default_factory=set)
+
+    def counted(self, factor: float) -> _Cell:
+        values = [value / factor for value in self.values.values()]
+        return _Cell(len(values), len(self.stories), len(self.sources), values)
+
+
+class _Kind(NamedTuple):
+    """What must agree before figures are put together."""
+
+    unit: str
+    base_unit: str
+    per: str | None
+    change: str | None
+
+
+# Column of _Kind, how a value of it is said, and what to do where there are several.
+_MUST_AGREE = (
+    ("base_unit", "in {}", "choose one with --unit"),
+    ("per", "per {}", "add per:{} to the query to choose one"),
+    ("change", "{}", "add change:{} to the query to choose one"),
+)
 _Key = tuple[str, str | None]
 
 
@@ -85,15 +114,15 @@ def trend(store: Store, question: Question) -> Trend:
     """
     _check(question)
     with store.reading() as connection:
-        _days(connection, question.tz)
+        zone = _zone(connection, question.tz)
         rows = _Rows(connection, question)
-        unit, per = rows.unit() if question.of in FIGURES else (None, None)
-        cells = rows.cells(unit)
-        covered = rows.covered()
+        cells = rows.cells()
+        spans = list(_spans(question, cells))
+        covered = rows.covered(spans, zone)
     groups = sorted({group for _, group in cells}, key=lambda group: (group is not None, group or "")) or [None]
-    spans = list(_spans(question, cells))
-    found = [_row(question, spans_at, group, cells, covered) for group in groups for spans_at in spans]
-    return Trend(question, tuple(found), "percent" if question.of == "share" else unit, per, rows.notes)
+    found = [_row(question, period, group, cells, covered) for group in groups for period in spans]
+    unit = "percent" if question.of == "share" else rows.unit
+    return Trend(question, tuple(found), unit, rows.per, rows.notes)
 
 
 def _check(question: Question) -> None:
@@ -107,8 +136,8 @@ def _check(question: Question) -> None:
             raise QueryError(message)
 
 
-def _days(connection: sqlite3.Connection, tz: str) -> None:
-    """Give SQL the function ``local_day(utc text)``: the day on which an instant falls in ``tz``."""
+def _zone(connection: sqlite3.Connection, tz: str) -> ZoneInfo:
+    """The time zone; SQL gets the function ``local_day(utc text)``, the day on which an instant falls there."""
     try:
         zone = ZoneInfo(tz)
     except (ZoneInfoNotFoundError, ValueError, OSError):
@@ -119,6 +148,7 @@ def _days(connection: sqlite3.Connection, tz: str) -> None:
         return datetime.fromisoformat(text).replace(tzinfo=UTC).astimezone(zone).date().isoformat()
 
     connection.create_function("local_day", 1, local_day, deterministic=True)
+    return zone
 
 
 class _Rows:
@@ -128,6 +158,8 @@ class _Rows:
         self.connection = connection
         self.question = question
         self.notes: tuple[str, ...] = ()
+        self.unit: str | None = None
+        self.per: str | None = None
         chosen = select(connection, question.query, question.filters)
         seen = "substr(m.seen, 1, 10)" if question.tz == "UTC" else "local_day(m.seen)"
         day = seen if question.time == "published" else "coalesce(c.when_start, c.when_end)"
@@ -157,42 +189,10 @@ class _Rows:
         message = f"There is no slot “{slot}” to group by: use one of {known}."
         raise QueryError(message)
 
-    def unit(self) -> tuple[str | None, str | None]:
-        """The one unit and rate of all figures asked for; the unit is the first asked for, else the most frequent."""
-        rows = self.connection.execute(
-            "SELECT c.unit, c.base_unit, c.per, json_extract(c.details, '$.change') AS change, count(DISTINCT "
-            "c.id) AS n "
-            f"FROM {self.source} WHERE {self.where.sql} AND c.base_low IS NOT NULL GROUP BY 1, 2, 3, 4",
-            self.where.parameters,
-        ).fetchall()
-        for column, said, remedy in (
-            ("base_unit", "in {}", "choose one with --unit"),
-            ("per", "per {}", "add per:{} to the query to choose one"),
-            ("change", "{}", "add change:{} to the query to choose one"),
-        ):
-            found = Counter[str]()
-            for row in rows:
-                found[row[column] or "nothing"] += row["n"]
-            if len(found) > 1:
-                names = sorted(found, key=lambda name: (-found[name], name))
-                several = " and ".join(said.format(name) for name in names[:4])
-                message = (
-                    f"These figures cannot be put into one unit: some are {several}; "
-                    f"{remedy.format(next(name for name in names if name != 'nothing'))}."
-                )
-                raise QueryError(message)
-        units = Counter[str]()
-        for row in rows:
-            units[row["unit"]] += row["n"]
-        if not units:
-            return None, None
-        asked = self.question.filters.units
-        return (asked[0] if asked else units.most_common(1)[0][0]), rows[0]["per"]
-
-    def cells(self, unit: str | None) -> dict[_Key, _Cell]:
+    def cells(self) -> dict[_Key, _Cell]:
         """Every (period, group) with something in it."""
         if self.question.of in FIGURES:
-            return self._figures(factor_of(unit)[0] if unit else 1.0)
+            return self._figures()
         rows = self.connection.execute(
             f"SELECT {self.columns}, count(DISTINCT m.claim), count(DISTINCT m.story), "
             f"count(DISTINCT CASE WHEN {_NAMED} THEN m.source END) "
@@ -201,40 +201,70 @@ class _Rows:
         )
         return {(row[0], _text(row[1])): _Cell(row[2], row[3], row[4]) for row in rows}
 
-    def _figures(self, factor: float) -> dict[_Key, _Cell]:
+    def _figures(self) -> dict[_Key, _Cell]:
         rows = self.connection.execute(
             f"SELECT {self.columns}, c.id, c.base_low, c.base_high, c.bound, m.story, "
-            f"CASE WHEN {_NAMED} THEN m.source END FROM {self.source} WHERE {self.where.sql} AND c.base_low IS "
-            "NOT NULL",
+            f"CASE WHEN {_NAMED} THEN m.source END, c.unit, c.base_unit, c.per, json_extract(c.details, '$.change') "
+            f"FROM {self.source} WHERE {self.where.sql} AND c.base_low IS NOT NULL",
             self.parameters,
         )
-        seen: defaultdict[_Key, tuple[dict[int, float], set[int], set[str]]] = defaultdict(lambda: ({}, set(), set()))
-        for period, group, claim, low, high, bound, story, source in rows:
-            apart = bound if bound in ("min", "max") else None
-            name = " · ".join(part for part in (_text(group), apart) if part) or None
-            figures, stories, sources = seen[period, name]
-            figures[claim] = (low + high) / 2 / factor
-            stories.add(story)
-            sources |= {source} if source else set()
-        if any(key[1] and key[1].endswith(("min", "max")) for key in seen):
-            self.notes = ("Figures that are only a floor (min) or a ceiling (max) are series of their own.",)
-        return {
-            key: _Cell(len(figures), len(stories), len(sources), list(figures.values()))
-            for key, (figures, stories, sources) in seen.items()
-        }
+        seen: defaultdict[_Key, _Figures] = defaultdict(_Figures)
+        kinds: dict[_Kind, set[int]] = defaultdict(set)
+        for period, group, claim, low, high, bound, story, source, *kind in rows:
+            apart = bound if bound in {"min", "max"} else None
+            cell = seen[period, " · ".join(part for part in (_text(group), apart) if part) or None]
+            cell.values[claim] = (low + high) / 2
+            cell.stories.add(story)
+            if source:
+                cell.sources.add(source)
+            kinds[_Kind(*kind)].add(claim)
+            if apart:
+                self.notes = ("Figures that are only a floor (min) or a ceiling (max) are series of their own.",)
+        factor = self._one_unit({kind: len(claims) for kind, claims in kinds.items()})
+        return {key: cell.counted(factor) for key, cell in seen.items()}
 
-    def covered(self) -> dict[str, int]:
-        """Every period in which anything was read (in the feeds and languages asked for), with its stories."""
+    def _one_unit(self, kinds: dict[_Kind, int]) -> float:
+        """Choose the unit (the first asked for, else the most frequent); how many base units it is."""
+        for column, said, remedy in _MUST_AGREE:
+            found = Counter[str]()
+            for kind, count in kinds.items():
+                found[getattr(kind, column) or "nothing"] += count
+            if len(found) > 1:
+                names = sorted(found, key=lambda name: (-found[name], name))
+                several = " and ".join(said.format(name) for name in names[:4])
+                choice = remedy.format(next(name for name in names if name != "nothing"))
+                message = f"These figures cannot be put into one unit: some are {several}; {choice}."
+                raise QueryError(message)
+        if not kinds:
+            return 1.0
+        units = Counter[str]()
+        for kind, count in kinds.items():
+            units[kind.unit] += count
+        asked = self.question.filters.units
+        self.unit = asked[0] if asked else min(units, key=lambda unit: (-units[unit], unit))
+        self.per = next(iter(kinds)).per
+        return factor_of(self.unit)[0]
+
+    def covered(self, spans: Sequence[str], zone: ZoneInfo) -> dict[str, int]:
+        """The periods in which anything was read (in the feeds and languages asked for), with how many stories.
+
+        Stories are counted only for a share; otherwise each period is 1, by one look into the index.
+        """
         filters = self.question.filters
-        reading = Filters(langs=filters.langs, feeds=filters.feeds)
-        day = "substr(a.seen, 1, 10)" if self.question.tz == "UTC" else "local_day(a.seen)"
-        where = joined(of_mention(self.connection, reading))
-        rows = self.connection.execute(
-            f"SELECT {_label(day, self.question.by)} AS period, count(DISTINCT a.story) FROM articles a "
-            f"WHERE {where.sql} GROUP BY period",
-            where.parameters,
-        )
-        return {_named_week(row[0], self.question.by): row[1] for row in rows}
+        where = joined(of_mention(self.connection, Filters(langs=filters.langs, feeds=filters.feeds)))
+        what = "count(DISTINCT a.story)" if self.question.of == "share" else "EXISTS (SELECT 1"
+        close = ")" if what.startswith("EXISTS") else ""
+        sql = f"SELECT {what} FROM articles a WHERE a.seen >= ? AND a.seen < ? AND {where.sql}{close}"
+        found: dict[str, int] = {}
+        for period in spans:
+            bounds = [
+                to_utc(datetime.combine(day, time(), tzinfo=zone))
+                for day in (first_day(period), next_first_day(period))
+            ]
+            count = self.connection.execute(sql, (*bounds, *where.parameters)).fetchone()[0]
+            if count:
+                found[period] = count
+        return found
 
 
 def _label(day: str, by: str) -> str:
