@@ -5,9 +5,10 @@ from __future__ import annotations
 import json
 import os
 import sys
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
+from functools import cache
 from pathlib import Path
 from typing import IO, TYPE_CHECKING, Any
 
@@ -70,14 +71,17 @@ def extractor(folders: tuple[Path, ...]) -> Extractor:
 
 
 def with_names(store: Store, folders: tuple[Path, ...]) -> Store:
-    """``store``, which then also knows the names of the user's own rules."""
-    if folders:
-        from crypto_nlp.rules.load import load_register  # noqa: PLC0415 - reads the register
-        from crypto_nlp.store.names import forms_of  # noqa: PLC0415
-
-        known = forms_of(load_register(folders))
-        store.names = lambda name: known.get(name, ())
+    """``store``, with the names of the register that the extractor reads too, the user's own among them."""
+    store.names = lambda name: _names(folders).get(name, ())
     return store
+
+
+@cache
+def _names(folders: tuple[Path, ...]) -> Mapping[str, tuple[str, ...]]:
+    from crypto_nlp.rules.load import load_register  # noqa: PLC0415 - reads the register
+    from crypto_nlp.store.names import forms_of  # noqa: PLC0415
+
+    return forms_of(load_register(folders))
 
 
 def documents(files: Iterable[str], kind: str, lang: str | None, published: date | None) -> Iterator[Document]:

@@ -154,7 +154,7 @@ class _Shared(click.Command):
         everywhere: list[tuple[str, str]] = []
         for param in self.get_params(ctx):
             record = param.get_help_record(ctx)
-            if record is not None:
+            if record is not None and isinstance(param, click.Option):
                 (everywhere if param in self.shared else own).append(record)
         if own:
             with formatter.section("Options"):
