@@ -148,7 +148,8 @@ def _aged(scan: Scan, figure: Figure) -> bool:
         return False
     if rules.ages_before.before(tokens, figure.first) is not None:
         return True
-    if rules.ages_after.at(tokens, figure.number.last) is not None:
+    hyphen = scan.form(figure.number.last) == "-"
+    if rules.ages_after.at(tokens, figure.number.last + hyphen) is not None:
         return True
     compound = figure.kind == "span" and (scan.form(figure.last - 2) == "-" or figure.last == figure.first + 1)
     if compound and not rules.month_first and figure.last < len(tokens) and scan.form(figure.last)[:1].isalpha():

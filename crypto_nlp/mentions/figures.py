@@ -175,8 +175,11 @@ def _measured(scan: Scan, number: Number) -> Figure:
 def _times(scan: Scan, number: Number, last: int, unit: Unit) -> Figure:
     """*2.5 times*; where the language says *in … times*, without the preposition it is how often and stays unread."""
     rules = scan.rules
-    if scan.form(last - 1) in ("x", "х") and not scan.touch(last - 2):
+    form = scan.form(last - 1)
+    if form in ("x", "х") and (last != number.last + 1 or not scan.touch(last - 2)):
         return Figure(number.first, number.last, number, None)
+    if form in ("x", "х") or form.startswith(rules.folds or ("\n",)):
+        return Figure(number.first, last, number, unit)
     if rules.lang == "ru" or rules.times_in.begins("в"):
         opener = rules.times_in.before(scan.tokens, number.first)
         return Figure(opener[0], last, number, unit) if opener else Figure(number.first, last, number, NOTHING)

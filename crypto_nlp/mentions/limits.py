@@ -15,7 +15,7 @@ _SENTENCE_END = frozenset(".!?\n؟")
 _PAIR = frozenset((",", "،", ")", *DASHES))
 _DISTANT_WORDS = 9
 _CHANGE_WORDS = 14
-_DENIAL_WORDS = 3
+_DENIAL_WORDS = 4
 _RATE_WORDS = 7
 _RATE_GAP = 4
 _TIMELESS = frozenset(("past", "over", "under", "top", "around"))
@@ -28,7 +28,7 @@ def bound_before(scan: Scan, first: int, kind: str, previous: int) -> tuple[Boun
     """
     found = _near(scan, first, kind, previous)
     if found is None:
-        return _distant(scan, first)
+        return _distant(scan, first) or _split(scan, first)
     bound, start = found
     if bound is Bound.ABOUT:
         outer = _near(scan, start, kind, previous)
@@ -43,10 +43,10 @@ def _near(scan: Scan, first: int, kind: str, previous: int) -> tuple[Bound, int]
     for _ in range(4):
         found = rules.bounds_before.before(tokens, at)
         if found is not None and not (kind == "span" and scan.form(found[0]) in _TIMELESS and found[0] + 1 == at):
-            return _denied(scan, *found)
+            return _denied(scan, *found, kind)
         limit = rules.limit.before(tokens, at)
         if limit is not None:
-            if not _paired(scan, previous, limit[0]) and not changing(scan, limit[0]):
+            if not _paired(scan, previous, limit[0]) and not changing(scan, limit[0], clause=scan.form(limit[0] - 1) != ","):
                 return Bound.MAX, limit[0]
             at = limit[0]
             continue
@@ -61,9 +61,10 @@ def _near(scan: Scan, first: int, kind: str, previous: int) -> tuple[Bound, int]
     return None
 
 
-def _denied(scan: Scan, start: int, bound: Bound) -> tuple[Bound, int]:
-    """*Will not exceed* is an upper bound."""
-    if bound is Bound.MIN and scan.rules.bound_verbs.at(scan.tokens, start) is not None:
+def _denied(scan: Scan, start: int, bound: Bound, kind: str) -> tuple[Bound, int]:
+    """*Will not exceed $5m* and *does not take more than a year* are upper bounds."""
+    verb = scan.rules.bound_verbs.at(scan.tokens, start) is not None
+    if bound is Bound.MIN and (verb or kind == "span"):
         for at in range(start - 1, max(start - 1 - _DENIAL_WORDS, -1), -1):
             if not scan.form(at)[:1].isalpha():
                 break
@@ -82,6 +83,21 @@ def _distant(scan: Scan, first: int) -> tuple[Bound, int] | None:
         found = rules.bounds_distant.at(tokens, at)
         if found is not None:
             longer = rules.bounds_distant.at(tokens, at - 1) if at else None
+            return (longer[1], at - 1) if longer is not None and longer[0] >= found[0] else (found[1], at)
+    return None
+
+
+def _split(scan: Scan, first: int) -> tuple[Bound, int] | None:
+    """A verb whose preposition stands right before the figure, its subject between the two: يزيد العدد على."""
+    verbs = scan.rules.bounds_split.get(scan.form(first - 1))
+    if verbs is None:
+        return None
+    for at in range(first - 2, max(first - 2 - _DISTANT_WORDS, -1), -1):
+        if not scan.form(at)[:1].isalpha():
+            return None
+        found = verbs.at(scan.tokens, at)
+        if found is not None:
+            longer = verbs.at(scan.tokens, at - 1) if at else None
             return (longer[1], at - 1) if longer is not None and longer[0] >= found[0] else (found[1], at)
     return None
 

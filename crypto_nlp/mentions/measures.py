@@ -43,7 +43,9 @@ def _written_as_one(scan: Scan, first: int, last: int, unit: Unit) -> bool:
     form = scan.form(first)
     if len(form) == 1 and form.isalpha():
         return scan.original(first).isupper() and all(scan.touch(at) for at in range(first, last))
-    return all(scan.touch(at) for at in range(first, last - 1)) or all(scan.form(at).isalpha() for at in range(first, last))
+    return all(scan.touch(at) for at in range(first, last - 1)) or all(
+        scan.form(at).isalpha() for at in range(first, last)
+    )
 
 
 def behind(scan: Scan, at: int, *, scaled: bool) -> Measure | None:
@@ -53,6 +55,8 @@ def behind(scan: Scan, at: int, *, scaled: bool) -> Measure | None:
         at += 1
         if (unit := _compound(scan, at)) is not None:
             return Measure(at + 1, unit)
+        if scan.form(at).startswith(rules.folds or ("\n",)):
+            return Measure(at + 1, Unit("times", "times"))
     found = rules.units_after.at(tokens, at)
     if found is not None:
         last, unit = found

@@ -108,12 +108,21 @@ def _digits(scan: Scan, at: int) -> Number | None:
                 break
         if last > at + 1:
             return Number(at, last, exactly(Decimal(re.sub("[,٫]", ".", form))))
+        if _spaced(scan, at):
+            return Number(at, at + 2, Reading(None, None))
     if scan.touch(at) and (match := _REH.fullmatch(scan.form(at + 1))) and form.isdecimal():
         return Number(at, at + 2, exactly(Decimal(f"{match[1]}.{form}")))
     if scan.touch(at) and scan.form(at + 1) in _VULGAR and form.isdecimal():
         return Number(at, at + 2, exactly(Decimal(form) + Decimal(_VULGAR[scan.form(at + 1)])))
     reading = read_literal(form)
     return Number(at, last, reading) if reading is not None else None
+
+
+def _spaced(scan: Scan, at: int) -> bool:
+    """Whether a plain space parts two numbers that may be groups of one where the language does not group so: never guess."""
+    if not re.fullmatch(r"\d{3}", scan.form(at + 1)) or not scan.is_digits(at + 1):
+        return False
+    return scan.view.original[scan.tokens[at].end : scan.tokens[at + 1].start] == " "
 
 
 def _below_thousand(scan: Scan, at: int) -> tuple[Decimal, int]:
@@ -128,6 +137,8 @@ def _below_thousand(scan: Scan, at: int) -> tuple[Decimal, int]:
         if last > at and hundreds >= 0 and scan.form(here) in rules.ands:
             here += 1
         atom = rules.atoms.get(scan.form(here))
+        if atom is not None and not atom.joined and _reads_joined(scan, here):
+            atom = replace(atom, joined=True)
         if atom is None or (last > at and not _fits(scan, atom, hundreds, tens, ones)):
             break
         if atom.kind == "one":
@@ -151,6 +162,15 @@ def _below_thousand(scan: Scan, at: int) -> tuple[Decimal, int]:
             break
         last = here + 1
     return sum((max(part, Decimal(0)) for part in (hundreds, tens, ones)), Decimal(0)), last
+
+
+def _reads_joined(scan: Scan, at: int) -> bool:
+    """Whether a number word may as well be another with "and" before it: واحد is also وأحد, in ثلاثمئة وأحد عشر."""
+    rules, form = scan.rules, scan.form(at)
+    if not rules.conjunction or form[:1] != rules.conjunction or form[1:] not in rules.atoms:
+        return False
+    following = rules.atoms.get(scan.form(at + 1))
+    return following is not None and following.kind == "ten" and not following.joined
 
 
 def _fits(scan: Scan, atom: Atom, hundreds: Decimal, tens: Decimal, ones: Decimal) -> bool:

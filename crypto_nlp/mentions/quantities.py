@@ -45,7 +45,7 @@ def read(view: Text, rules: NumberRules) -> tuple[Quantity, ...]:
 
 def _items(seen: Scan) -> Iterator[Joined]:
     """Every figure or range, none overlapping another."""
-    at, count, rules = 0, len(seen.tokens), seen.rules
+    at, reached, count, rules = 0, 0, len(seen.tokens), seen.rules
     while at < count:
         figure = figure_at(seen, at) if may_begin(rules, seen.tokens[at].form) else None
         if figure is None:
@@ -53,8 +53,9 @@ def _items(seen: Scan) -> Iterator[Joined]:
             continue
         items = join(seen, figure)
         for item in items:
-            if not is_apart(seen, item.figure):
+            if item.first >= reached and not is_apart(seen, item.figure):
                 yield item
+                reached = item.last
         at = max(items[-1].last, at + 1)
 
 

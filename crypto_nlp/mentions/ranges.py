@@ -62,7 +62,9 @@ def join(scan: Scan, figure: Figure) -> list[Joined]:
     low, high = shared
     if ranged and _ascending(scan, low, high):
         return [Joined(low, high)]
-    if connector in ("to", "limit") and (figure.unit is None or (second.unit is None and not noun_follows(scan, second.last))):
+    if connector in ("to", "limit") and (
+        figure.unit is None or (second.unit is None and not noun_follows(scan, second.last))
+    ):
         return [Joined(low), Joined(high)]
     return [Joined(figure)]
 
@@ -90,7 +92,7 @@ def _connected(scan: Scan, figure: Figure) -> tuple[Figure, str] | None:
 
 def _second(scan: Scan, at: int) -> Figure | None:
     """The figure at ``at``, a currency before its number passed over."""
-    for ahead in range(4):
+    for ahead in range(min(4, len(scan.tokens) - at)):
         figure = figure_at(scan, at + ahead)
         if figure is not None:
             return figure if figure.first <= at and not figure.wants_bound else None

@@ -71,7 +71,7 @@ def share_of(scan: Scan, number: Number) -> Share | None:
     base = number_at(scan, joined[0])
     if base is None or base.scaled or (value := base.reading.sure) is None or not 0 < top < value:
         return None
-    if value not in rules.share_bases or (not joined[1] and number.weak):
+    if value not in (rules.share_bases if joined[1] else rules.share_of_bases) or (not joined[1] and number.weak):
         return None
     return Share(number.first, base.last, _percent(top, value), "percent")
 

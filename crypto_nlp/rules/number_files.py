@@ -73,7 +73,8 @@ class Shares(Strict):
     """Four in five, каждый пятый, пятая часть."""
 
     joins: Forms = []
-    of: Forms = []  # joins that also mean a part of a list; read only with a base among ``bases``
+    of: Forms = []  # joins that also mean a part of a list; read only with a base among ``of_bases``
+    of_bases: list[int] = []
     bases: list[int] = []
     leads: Forms = []
     parts: Forms = []
@@ -86,6 +87,7 @@ class Limit(Strict):
     before: Forms = []
     verbs: Forms = []
     distant: Forms = []
+    split: dict[str, Forms] = {}  # a verb and, right before the figure, its preposition: يزيد … على
     after: Forms = []
 
 

@@ -108,6 +108,7 @@ class NumberRules:
     denominators: dict[str, int]
     share_joins: Phrases[bool]
     share_bases: frozenset[int]
+    share_of_bases: frozenset[int]
     share_ordinals: Phrases[int]
     multiples: Phrases[Part]
     times: Phrases[bool]
@@ -115,6 +116,7 @@ class NumberRules:
     bounds_before: Phrases[Bound]
     bounds_distant: Phrases[Bound]
     bound_verbs: Phrases[Bound]
+    bounds_split: dict[str, Phrases[Bound]]
     negations: Phrases[bool]
     windows_before: Phrases[bool]
     windows_after: Phrases[bool]
@@ -213,6 +215,7 @@ def _compile(lang: str, numbers: Numbers, units: Units, signs: Signs) -> NumberR
         denominators={normalise(f): n for n, forms in numbers.parts.items() for f in forms},
         share_joins=Phrases(lang, [(j, True) for j in shares.joins] + [(j, False) for j in shares.of]),
         share_bases=frozenset(shares.bases),
+        share_of_bases=frozenset(shares.of_bases),
         share_ordinals=Phrases(lang, _share_ordinals(numbers)),
         multiples=Phrases(lang, _multiples(lang, numbers.multiples)),
         times=table(numbers.times),
@@ -222,6 +225,7 @@ def _compile(lang: str, numbers: Numbers, units: Units, signs: Signs) -> NumberR
             ((p, Bound(b)) for b, limit in numbers.limits.items() for p in limit.before + limit.verbs + limit.distant),
         ),
         bound_verbs=Phrases(lang, ((p, Bound(b)) for b, limit in numbers.limits.items() for p in limit.verbs)),
+        bounds_split=_split(lang, numbers),
         negations=table(numbers.negations),
         windows_before=table(apart.windows_before),
         windows_after=table(apart.windows_after),
@@ -306,9 +310,9 @@ def _plain_atoms(numbers: Numbers, weak: set[str]) -> Iterator[tuple[str, Atom]]
     yield from each("hundreds", numbers.hundreds)
     yield from each("hundred", {100: numbers.hundred})
     yield from each("dozen", numbers.dozens)
-    for value, forms in numbers.mixed.items():
+    for mixed, forms in numbers.mixed.items():
         for form in map(normalise, forms):
-            yield form, Atom("mixed", Decimal(str(value)))
+            yield form, Atom("mixed", Decimal(str(mixed)))
     for m in numbers.magnitudes:
         yield from each("magnitude", {m.value: m.alone})
         for form in map(normalise, m.bounded):
@@ -375,6 +379,15 @@ def _around(lang: str, context: Context) -> Surroundings:
     return Surroundings(
         table(context.after), table(context.before), table(context.not_after), table(context.not_before)
     )
+
+
+def _split(lang: str, numbers: Numbers) -> dict[str, Phrases[Bound]]:
+    """Preposition -> the verbs that bound a figure with it."""
+    pairs: dict[str, list[tuple[str, Bound]]] = {}
+    for name, limit in numbers.limits.items():
+        for preposition, verbs in limit.split.items():
+            pairs.setdefault(normalise(preposition), []).extend((verb, Bound(name)) for verb in verbs)
+    return {preposition: Phrases(lang, found) for preposition, found in pairs.items()}
 
 
 def _parts(lang: str, fractions: list[Fraction]) -> Iterator[tuple[str, Part]]:
