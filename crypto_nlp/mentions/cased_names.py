@@ -49,7 +49,7 @@ def _end(page: Page, at: int, line: Line) -> int | None:
 
 
 def _continues(page: Page, at: int) -> bool:
-    if at in page.taken and at not in page.places:
+    if page.blocked(at):
         return False
     form = page.form(at)
     if not form[:1].isalpha() or not page.capital(at) or page.is_never(at):
@@ -105,7 +105,8 @@ def _may_begin(page: Page, at: int, last: int, line: Line) -> bool:
     if form in page.proven or _proves_itself(page, at):
         return True
     if line.titled or last - at < 2:
-        return at + 1 == last and (last in page.marks.speech_starts or page.word(at).endswith(_OWNING))
+        beside = last in page.marks.speech_starts or last in page.marks.role_starts or page.word(at).endswith(_OWNING)
+        return at + 1 == last and beside
     return script(form) != "cyrillic" or _proper(form)
 
 
@@ -124,8 +125,11 @@ def _fits(page: Page, first: int, last: int, line: Line) -> bool:
     inside = [i for i in range(first, last) if page.form(i)[0].isalnum() and page.form(i) not in page.roles.joining]
     if all(i in page.places for i in inside):
         noun = page.marks.noun_starts.get(last)
-        return noun is not None and noun[1] in _KINDS_AFTER and noun[0] not in page.taken
-    if any(i in page.places for i in inside) and _noun_inside(page, first, last) is None:
+        regional = all(i in page.regions for i in inside)
+        return regional and noun is not None and noun[1] in _KINDS_AFTER and not page.blocked(noun[0])
+    if all(i in page.places or i in page.groups for i in inside):
+        return False
+    if any(i in page.places or i in page.groups for i in inside) and _noun_inside(page, first, last) is None:
         return False
     if line.titled:
         return all(page.plain(i) in page.proven or _proves_itself(page, i) for i in inside)
@@ -136,7 +140,8 @@ def _single(page: Page, at: int, line: Line) -> bool:
     """A single word: Latin within another script, of letters of its own, proven elsewhere, or beside a noun or verb."""
     if len(page.word(at)) < 2 or page.plain(at) in page.roles.stops:
         return False
-    beside = at in page.marks.nouns or at + 1 in page.marks.speech_starts or at in page.marks.speech
+    marks = page.marks
+    beside = at in marks.nouns or at + 1 in marks.speech_starts or at + 1 in marks.role_starts or at in marks.speech
     if script(page.form(at)) == "cyrillic":
         return beside and not page.is_first(at, line)
     if page.view.lang != "en":
@@ -158,7 +163,7 @@ def _classify(page: Page, first: int, last: int, line: Line) -> Draft:
     after = page.marks.noun_starts.get(last)
     before = page.marks.nouns.get(first)
     end = last
-    if noun is None and after is not None and after[1] in _KINDS_AFTER and last not in page.taken:
+    if noun in (None, "place") and after is not None and after[1] in _KINDS_AFTER and not page.blocked(last):
         noun, end = after[1], min(after[0], line.last)
     words = page.words(first, end)
     if noun in _NO_NAMES:

@@ -38,7 +38,7 @@ def read_departments(
         if here is not None and (beside is None or beside.name.jurisdiction == here.name.jurisdiction):
             continue
         department, needs_country = match.payload
-        if needs_country and beside is None:
+        if needs_country and (beside is None or "demonym" not in beside.name.tags):
             continue
         country = beside.name.jurisdiction if beside else _nearest(match.first, line, landmarks) or roles.home
         made = _department(view, department, country, register, match.first, match.last, beside)

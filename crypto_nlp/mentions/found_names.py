@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -10,6 +11,9 @@ from crypto_nlp.records import Name
 if TYPE_CHECKING:
     from crypto_nlp.rules.names import Entry
     from crypto_nlp.text import Text
+
+
+_INITIALS = re.compile(r"(?:\w\.)+\w")  # U.S, whose last full stop belongs to it
 
 
 class Found(NamedTuple):
@@ -45,8 +49,10 @@ def span(view: Text, first: int, last: int) -> tuple[int, int]:
     """The original offsets of the tokens ``first:last`` without the possessive ending of the last."""
     start, end = view.tokens[first].start, view.tokens[last - 1].end
     text = view.original[start:end]
-    if len(text) > 3 and text[-2:] in ("'s", "’s"):
+    if len(text) > 2 and text[-2:] in ("'s", "’s"):
         end -= 2
+    elif _INITIALS.fullmatch(text) and view.original[end : end + 1] == ".":
+        end += 1
     elif len(text) > 3 and text[-1:] in ("'", "’"):
         end -= 1
     return start, end

@@ -81,7 +81,9 @@ def _by_start(matches: Iterable[Match[None]]) -> dict[int, int]:
 @dataclass(frozen=True)
 class Page:
     """The document. ``taken`` are the tokens of names already known; ``places`` those of them that a longer name may
-    swallow (countries, assets: *Texas Blockchain Council*)."""
+    swallow (countries, assets: *Texas Blockchain Council*), ``regions`` those that a common noun makes a name
+    (*Fairfax County pension plans*, but not *British pension plans*), ``groups`` those of groups, which capitals make part of
+    a name (*Larkspur Retirement Fund*)."""
 
     view: Text
     lines: Sequence[Line]
@@ -89,6 +91,12 @@ class Page:
     marks: Marks
     taken: set[int]
     places: set[int] = field(default_factory=set)
+    regions: set[int] = field(default_factory=set)
+    groups: set[int] = field(default_factory=set)
+
+    def blocked(self, at: int) -> bool:
+        """Whether a name known for sure stands here."""
+        return at in self.taken and at not in self.places and at not in self.groups
 
     def form(self, at: int) -> str:
         """The folded token, empty outside the document."""

@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from crypto_nlp.text import Text, Token
 
 _BETWEEN = frozenset("-–.&«»\"“”'")  # marks that may stand inside a name that the register writes without
-_TITLE_SHARE = 0.6  # of a headline's longer words that are capitals in title case
+_TITLE_SHARE = 0.65  # of a headline's longer words that are capitals in title case
 
 
 class Spot(NamedTuple):
@@ -64,7 +64,9 @@ def _with_unknown(
     taken = {i for f in found for i in range(f.first, f.last)}
     places = {i for f in found if f.name.kind in _MAY_STAND_INSIDE for i in range(f.first, f.last)}
     book = phone_book(register, roles)
-    page = Page(view, lines, roles, marks, taken, places)
+    regions = {i for f in found if f.name.kind == "region" for i in range(f.first, f.last)}
+    groups = {i for f in found if f.name.kind == "group" for i in range(f.first, f.last)}
+    page = Page(view, lines, roles, marks, taken, places, regions, groups)
     new = [_found(view, draft, book) for draft in drafts(page)]
     swallowed = {i for f in new for i in range(f.first, f.last)}
     return sorted([f for f in found if swallowed.isdisjoint(range(f.first, f.last))] + new)
@@ -93,11 +95,20 @@ def find_known(view: Text, lines: Sequence[Line], index: NameIndex) -> list[Spot
     """The register's names: the longest where several fit, doubtful ones only if the document names the same thing surely."""
     found = [spot for line in lines for spot in _in_context(view, line, list(_candidates(view, line, index)))]
     certain = {spot.form.entry.id for spot in found if spot.sure}
+    if any(_is_crypto(spot) for spot in found if spot.sure):  # эфир, بتكوين: words that mean the coin among coins
+        certain.update(
+            s.form.entry.id for s in found if s.form.entry.kind == "asset" and s.form.common and not s.form.capital
+        )
     for entry in {spot.form.entry.id: spot.form.entry for spot in found if spot.capital and not spot.sure}.values():
         needed = index.near(entry)
         if needed is not None and entry.id not in certain and needed.find(view.tokens):
             certain.add(entry.id)
     return _without_overlaps(spot for spot in found if spot.sure or spot.form.entry.id in certain)
+
+
+def _is_crypto(spot: Spot) -> bool:
+    entry = spot.form.entry
+    return entry.kind == "asset" or (entry.kind == "group" and ("crypto" in entry.id or "coin" in entry.id))
 
 
 def _in_context(view: Text, line: Line, spots: list[Spot]) -> list[Spot]:
@@ -128,7 +139,8 @@ def _line(view: Text, sentence: Sentence) -> Line:
     first, last = view.between(sentence.start, sentence.end)
     words = [view.original[t.start] for t in view.tokens[first:last] if len(t.form) > 3 and t.form[0].isalpha()]
     capitals = sum(letter.isupper() for letter in words)
-    return Line(first, last, titled=len(words) >= 3 and capitals >= _TITLE_SHARE * len(words))
+    stopped = view.original[sentence.end - 1] in ".!?…"  # a headline has no full stop
+    return Line(first, last, titled=not stopped and len(words) >= 3 and capitals >= _TITLE_SHARE * len(words))
 
 
 def _candidates(view: Text, line: Line, index: NameIndex) -> Iterator[Spot]:

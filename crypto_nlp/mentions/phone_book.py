@@ -29,6 +29,18 @@ _SHORTEST = 4  # consonants: fewer are shared by too many names
 _CLOSE = 70  # of 100, on the rough sound with its vowels
 
 
+_SMALL_WORDS = {
+    "بن": "bin",
+    "ابن": "ibn",
+    "ال": "al",
+    "عبد": "abdul",
+    "ابو": "abu",
+    "دي": "de",
+    "فان": "van",
+    "فون": "von",
+}
+
+
 class PhoneBook:
     """Persons and organisations by phonetic key, and the English first names."""
 
@@ -82,7 +94,9 @@ class PhoneBook:
         if script(normalise(spelled[0])) == "latin":
             return slug(spelled)
         parts = [english_spelling(spelled[0], self.given) or slug(spelled[:1])]
-        parts += [english_spelling(p, self.surnames) or slug([p]) for w in spelled[1:] for p in w.split("-")]
+        for part in (p for word in spelled[1:] for p in word.split("-")):
+            small = _SMALL_WORDS.get(normalise(part))
+            parts.append(small or english_spelling(part, self.surnames) or slug([part]))
         return "-".join(part for part in parts if part)
 
 

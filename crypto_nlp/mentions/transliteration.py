@@ -218,9 +218,11 @@ def english_spelling(word: str, table: Mapping[str, tuple[str, ...]]) -> str | N
     choices = [name for key in skeletons(word) for name in table.get(key, ())]
     if not choices:
         return None
-    heard, spelling = _consonants(plain), plain.replace("y", "i")
+    blurred = script(normalise(word)) == "arabic"
+    heard, spelling = _consonants(plain, blurred=blurred), plain.replace("y", "i")
     ranked = (
-        (fuzz.ratio(_consonants(n), heard), fuzz.ratio(n.replace("y", "i"), spelling), n == plain, n) for n in choices
+        (fuzz.ratio(_consonants(n, blurred=blurred), heard), fuzz.ratio(n.replace("y", "i"), spelling), n == plain, n)
+        for n in choices
     )
     best = max(ranked)
     return best[-1] if best[0] >= _CLOSE else None
@@ -229,8 +231,11 @@ def english_spelling(word: str, table: Mapping[str, tuple[str, ...]]) -> str | N
 _CLOSE = 88  # of 100: less is another name
 
 
-def _consonants(name: str) -> str:
-    """A stricter sound than the phonetic key: consonants with h, whether a vowel opens the name, whether one closes it."""
+def _consonants(name: str, *, blurred: bool) -> str:
+    """A stricter sound than the phonetic key: consonants with h, whether a vowel opens the name, whether one closes it.
+
+    ``blurred`` lets p be b, as Arabic must write it.
+    """
     for written, spoken in (
         ("tsh", "ch"),
         ("ph", "f"),
@@ -242,7 +247,8 @@ def _consonants(name: str) -> str:
         ("kh", "h"),
     ):
         name = name.replace(written, spoken)
-    name = name.translate(str.maketrans("cvzqxpj", "kfskkbg"))
+    name = name.translate(str.maketrans("cvzqxj", "kfskkg"))
+    name = name.replace("p", "b") if blurred else name
     closed = re.sub(r"(?<=[^aeiouyw])e$", "", name)
     opening = "a" if closed[:1] and closed[0] in "aeiouyw" else ""
     closing = "*" if closed[-1:] and closed[-1] in "aeiouyw" else ""

@@ -39,7 +39,7 @@ def drafts(page: Page) -> Iterator[Draft]:
 
 
 def _at(page: Page, at: int, line: Line) -> Draft | None:
-    if at in page.taken and at not in page.places:
+    if page.blocked(at):
         return None
     form = page.form(at)
     if form in OPENERS:
@@ -48,7 +48,8 @@ def _at(page: Page, at: int, line: Line) -> Draft | None:
         return None
     if script(form) == "arabic":
         return read_person(page, at, line)
-    return _ticker(page, at) or read_run(page, at, line)
+    run = _ticker(page, at) or read_run(page, at, line)
+    return run if run is None or run.last - run.first > 1 else _ticker(page, run.first) or run
 
 
 def _ticker(page: Page, at: int) -> Draft | None:
@@ -66,7 +67,13 @@ def _quoted(page: Page, at: int, line: Line) -> Draft | None:
     """A short name in quotes behind a noun that says what it is, or a single capitalised word; never a phrase."""
     closer = OPENERS[page.form(at)]
     last = next((i for i in range(at + 1, min(at + 2 + _QUOTED, line.last)) if page.form(i) == closer), None)
-    if last is None or any(i in page.taken for i in range(at + 1, last)):
+    if (
+        last is None
+        or not (page.glued(at + 1) and page.glued(last))
+        or (page.glued(at) and page.form(at - 1)[0].isalnum())
+    ):
+        return None
+    if any(i in page.taken for i in range(at + 1, last)):
         return None
     inner = [i for i in range(at + 1, last) if page.form(i)[0].isalnum()]
     if not inner or any(page.form(i) in page.roles.stops for i in inner) or page.is_never(inner[0]):
@@ -77,7 +84,7 @@ def _quoted(page: Page, at: int, line: Line) -> Draft | None:
         fits = not page.form(inner[0]).startswith("ال") and (
             tag is not None or not any(inflected(page.form(i)) for i in inner)
         )
-        fits = fits and len(inner) <= (_QUOTED if tag else 2)
+        fits = fits and len(inner) <= (_QUOTED if tag else 2) and len(page.form(inner[0])) > 2
     else:
         fits = page.capital(inner[0]) and (
             tag is not None or (len(inner) == 1 and line.first < at and _rare(page, inner[0]))

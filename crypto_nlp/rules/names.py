@@ -32,6 +32,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
     from importlib.resources.abc import Traversable
 
+    from crypto_nlp.text import Token
+
 Kind = Literal["asset", "organisation", "person", "country", "region", "group"]
 FormsByLanguage = dict[str, tuple[str, ...]]
 _LANGUAGE = re.compile(r"[a-z]{2,3}")
@@ -191,10 +193,9 @@ def _form(text: str, sense: str, entry: Entry, lang: str, common: frozenset[str]
     own = script(tokens[0].form) == _SCRIPTS.get(
         lang, "latin"
     )  # a Latin word in an Arabic text is no common word there
-    is_common = single and own and tokens[0].form in common and not first[:1].islower()
-    is_common = is_common or (single and own and exact and first[1:].islower())  # *Strategy*: its letters are a word's
+    is_common = single and own and (tokens[0].form in common or (exact and first[1:].islower()))  # *Strategy*
     return Form(
-        slots=tuple(frozenset((t.form, lemma(t.form, lang))) for t in tokens),
+        slots=_slots(tokens, lang, common),
         entry=entry,
         sense=sense,
         exact=words if exact else (),
@@ -202,6 +203,14 @@ def _form(text: str, sense: str, entry: Entry, lang: str, common: frozenset[str]
         common=is_common,
         inflected=inflected,
     )
+
+
+def _slots(tokens: Sequence[Token], lang: str, common: frozenset[str]) -> tuple[frozenset[str], ...]:
+    """The keys for each word; with its article a word may be a name where without it is a common word (البتكوين)."""
+    if len(tokens) == 1 and tokens[0].form not in common and script(tokens[0].form) == "arabic":
+        bare = lemma(tokens[0].form, lang)
+        return (frozenset((tokens[0].form,) if bare in common else (tokens[0].form, bare)),)
+    return tuple(frozenset((t.form, lemma(t.form, lang))) for t in tokens)
 
 
 @cache
