@@ -32,8 +32,8 @@ def keys(form: str, lang: str) -> frozenset[str]:
 
     A word in another script than the language's own (a Latin name in an Arabic text) is read as English or Russian.
     """
-    if not form or not form[0].isalpha():
-        return frozenset((form,))
+    if not form or not form[0].isalpha() or not (script(form) or form.isascii()):
+        return frozenset((form,))  # a letter of no script that is inflected here
     spoken = _SCRIPT_LANGUAGE.get(script(form), lang)
     if spoken == "en" and lang not in _SCRIPT_LANGUAGE.values():
         spoken = lang
