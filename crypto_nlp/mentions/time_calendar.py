@@ -104,23 +104,20 @@ def add(when: date, count: int, unit: str) -> date:
 
 def unit(of: date, name: str, offset: int = 0) -> Stretch:
     """The calendar unit ``offset`` after (before, if negative) the one that holds the day ``of``."""
-    if name == "year":
-        return year(of.year + offset)
-    if name == "half":
-        return half(of.year, (of.month - 1) // 6 + 1 + offset)
-    if name == "quarter":
-        return quarter(of.year, (of.month - 1) // 3 + 1 + offset)
-    if name == "month":
-        return month(of.year, of.month + offset)
-    if name == "week":
-        return week(of + timedelta(days=7 * offset))
     if name == "weekend":
-        saturday = of - timedelta(days=of.weekday()) + timedelta(days=5 + 7 * offset)
+        saturday = of - timedelta(days=of.weekday() - 5 - 7 * offset)
         return days(saturday, saturday + timedelta(days=1))
     if name == "decade":
         start = of.year - of.year % 10 + 10 * offset
         return between(year(start), year(start + 9))
-    return day(of + timedelta(days=offset))
+    made = {
+        "year": lambda: year(of.year + offset),
+        "half": lambda: half(of.year, (of.month - 1) // 6 + 1 + offset),
+        "quarter": lambda: quarter(of.year, (of.month - 1) // 3 + 1 + offset),
+        "month": lambda: month(of.year, of.month + offset),
+        "week": lambda: week(of + timedelta(days=7 * offset)),
+    }
+    return made[name]() if name in made else day(of + timedelta(days=offset))
 
 
 def shift_years(stretch: Stretch, count: int) -> Stretch:
@@ -135,7 +132,7 @@ def shift_years(stretch: Stretch, count: int) -> Stretch:
 
 
 def weekday(of: date, number: int, offset: int) -> date:
-    """The weekday ``number`` (Monday 1): the last at or before ``of`` (offset 0), strictly before (−1) or after it (1)."""
+    """The weekday ``number`` (Monday 1): the last at or before ``of`` (0), strictly before (−1) or after it (1)."""
     back = (of.isoweekday() - number) % 7
     if offset < 0:
         return of - timedelta(days=back or 7)

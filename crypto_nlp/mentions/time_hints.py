@@ -44,21 +44,26 @@ class Hints:
     def direction(self, said: Expression, *, left_only: bool = False) -> str:
         """``future``, ``past`` or ``""`` by the nearest telling word before the time in its clause, else after it."""
         first, last = bisect_left(self._starts, said.start), bisect_left(self._starts, said.end)
-        found = self._told(self._items[i] for i in range(first - 1, max(-1, first - 1 - _LEFT), -1))
+        found = self._told(range(first - 1, max(-1, first - 1 - _LEFT), -1))
         if found or left_only:
             return found
-        return self._told(self._items[last : last + _RIGHT])
+        return self._told(range(last, min(last + _RIGHT, len(self._items))))
 
-    def _told(self, words: Iterable[Item]) -> str:
-        for item in words:
+    def _told(self, words: Iterable[int]) -> str:
+        for at in words:
+            item = self._items[at]
             if item.code in _BREAKS:
                 break
-            if item.code == "x" and (told := self._tense(item.form)):
+            if item.code == "x" and (told := self._tense(at)):
                 return told
         return ""
 
-    def _tense(self, form: str) -> str:
-        rules = self._rules
+    def _tense(self, at: int) -> str:
+        """What one word says of past and future; a participle after *be* is still to come."""
+        rules, form = self._rules, self._items[at].form
+        before = self._items[at - 1] if at else None
+        if before is not None and before.form in rules.future_before:
+            return "future"
         if form in rules.future:
             return "future"
         if form in rules.past:
@@ -66,26 +71,37 @@ class Hints:
         if rules.lang == "ru":
             return {"futr": "future", "past": "past"}.get(tense(form), "")
         if rules.lang == "ar":
-            return "future" if _ARABIC_FUTURE.match(form) and form not in rules.not_future else ""
+            return "future" if self._is_arabic_future(form, before) else ""
         return "past" if form.endswith("ed") and len(form) > 4 else ""
+
+    def _is_arabic_future(self, form: str, before: Item | None) -> bool:
+        """Whether a word with س is a verb: after و or ف, or where a clause begins; names (سيتشوان) stand elsewhere."""
+        if not _ARABIC_FUTURE.match(form) or form in self._rules.not_future:
+            return False
+        opens = before is None or before.code in _BREAKS or before.code == "c" or before.form in self._rules.verb_leads
+        return form[0] != "س" or opens
 
     def is_base(self, said: Expression) -> bool:
         """Whether the time is that of the figure compared with: *from 12% in 2023*, *the lowest since May*."""
         first = bisect_left(self._starts, said.start)
-        figure = False
+        rules, figure, ranged = self._rules, False, False
+        ranked = said.kind == "since" or (said.kind == "window" and said.moment.rel == "?")
         for distance, i in enumerate(range(first - 1, max(-1, first - 1 - _BASE), -1)):
             item = self._items[i]
-            if item.code in _BREAKS and item.code != ",":
+            if item.code in _BREAKS:
                 return False
+            counted = i + 1 < first and self._items[i + 1].code in _FIGURES
             figure = figure or item.code in _FIGURES
-            if said.kind == "since" and distance < _FIRST and item.form in self._rules.first:
+            ranged = ranged or (item.code in "tu" and counted)  # from 10% to 12% in 2023: no base
+            if ranked and distance < _FIRST and item.form in rules.first:
                 return True
-            if item.form in self._rules.compared and (figure or distance <= 2):
+            if item.form in rules.compared and (figure or distance <= 2):
                 return True
-            if item.form in self._rules.compared_figures and self._items[i + 1].code in _FIGURES:
+            if item.form in rules.compared_next and not figure and distance <= 2:
                 return True
-            if item.code == ",":
-                return False
+            beside = counted or (not distance and said.moment.kind in ("ago", "shift"))
+            if item.form in rules.compared_figures and beside and not ranged and said.kind not in ("since", "window"):
+                return True
         return False
 
 

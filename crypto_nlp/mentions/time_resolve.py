@@ -10,11 +10,11 @@ from crypto_nlp.mentions import time_calendar as cal
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
-    from crypto_nlp.mentions.time_builders import Moment
     from crypto_nlp.mentions.time_calendar import Stretch
+    from crypto_nlp.mentions.time_moments import Moment
 
 _NEAR = timedelta(days=62)  # so near ahead, a bare month or day may be meant without a word about the future
-_LEANS = {"future": 8.0, "from": 3.0}  # how much farther the future may be for *until* and *from* to mean it
+_LEANS = {"future": 6.0, "from": 3.0}  # how much farther the future may be for *until* and *from* to mean it
 _TOLD_AHEAD = 3.0  # likewise where the clause speaks of the future
 
 
@@ -71,7 +71,7 @@ def _nearer(past: Stretch, ahead: Stretch, published: date, direction: Callable[
     behind, before = published - past.last, ahead.first - published
     if lean in _LEANS and lean != "from":
         return ahead if before < behind * _LEANS[lean] else past
-    told = direction()
+    told = "past" if lean == "past" else direction()
     if told == "past":
         return past
     if told == "future":

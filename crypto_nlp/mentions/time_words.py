@@ -30,10 +30,10 @@ _MARKS = {
     "…": ".",
     **dict.fromkeys("$€£¥₽₹₺₴₩₿#№", "$"),
 }
-_COMPACT = re.compile(r"(?:([qh])([1-4])|([1-4])([qh]))(?:'?(\d{4}|\d{2}))?$")
+_COMPACT = re.compile(r"(?:([qh])([1-4])(?:'(\d\d))?|([1-4])([qh])(?:'?(\d{4}|\d\d))?)$")
 _FISCAL = re.compile(r"fy'?(\d{4}|\d{2})$")
 _DATE = re.compile(r"(\d{1,2})\.(\d{1,2})\.(\d{4}|\d{2})$")
-_GLUED_NUMBER = re.compile(r"([وفبل])(\d+)$")
+_GLUED_NUMBER = re.compile(r"([وفبل]?)(?:ال|ل)?(\d+)$")
 _ENGLISH_ORDINAL = frozenset(("st", "nd", "rd", "th"))
 _RUSSIAN_ORDINAL = frozenset("го м й я ом му ый ой ая ое ю ем ми".split())
 _GLUED_UNITS = {"h": ("h", "hour"), "hr": ("h", "hour"), "d": ("I", "day")}
@@ -102,9 +102,7 @@ def _integer(tokens: Sequence[Token], at: int, suffix: str, rules: TimeRules, fo
         code, end, step = ("o" if code == "0" else NUMBER), tokens[at + 1].end, 2
     elif suffix == "م":  # the year of our era
         end, step = tokens[at + 1].end, 2
-    elif suffix in _HIJRI or (at + 1 < len(tokens) and tokens[at + 1].form in _HIJRI):
-        code = NUMBER
-    elif suffix:
+    elif suffix in _HIJRI or (at + 1 < len(tokens) and tokens[at + 1].form in _HIJRI) or suffix:
         code = NUMBER
     elif at + 2 < len(tokens) and tokens[at + 1].form == "-" and tokens[at + 1].start == end:
         ending = tokens[at + 2]
@@ -135,12 +133,12 @@ def _glued(tokens: Sequence[Token], at: int) -> str:
 
 def _compact(match: re.Match[str], start: int, end: int) -> Item:
     """Q3, 3Q24, H1 2024: quarter or half with its year or None."""
-    kind = match.group(1) or match.group(4)
-    number = int(match.group(2) or match.group(3))
+    kind = match.group(1) or match.group(5)
+    number = int(match.group(2) or match.group(4))
     if kind == "h" and number > 2:
         return Item(OTHER, None, start, end)
-    year = full_year(int(match.group(5))) if match.group(5) else None
-    return Item("K" if kind == "q" else "@", (number, year), start, end)
+    year = match.group(3) or match.group(6)
+    return Item("K" if kind == "q" else "@", (number, full_year(int(year)) if year else None), start, end)
 
 
 def _day(number: str, month: str, year: str) -> date | None:
@@ -158,10 +156,7 @@ def _word(view: Text, at: int, rules: TimeRules, found: list[Item]) -> int:
         return at + 1
     for prefix, length, stem, definite in _stems(token.form, rules.lang):
         for forms, meaning in rules.phrases.get(stem, ()):
-            last = at + len(forms)
-            if last <= len(view.tokens) and all(
-                _matches(view.tokens[at + k].form, form, rules.lang) for k, form in enumerate(forms) if k
-            ):
+            if last := _phrase_end(view.tokens, at, forms, rules.lang):
                 _add(view, at, last, prefix, length, meaning, definite=definite, found=found)
                 return last
         known = rules.words.get(stem)
@@ -169,13 +164,27 @@ def _word(view: Text, at: int, rules: TimeRules, found: list[Item]) -> int:
             _add(view, at, at + 1, prefix, length, known, definite=definite, found=found)
             return at + 1
     if rules.lang == "ar" and (glued := _GLUED_NUMBER.match(token.form)):
-        start = _inside(view, token, 1)
-        found.append(Item({"و": "c", "ف": "c", "ب": "i", "ل": "O"}[glued.group(1)], None, token.start, start))
+        start = _inside(view, token, glued.start(2))
+        if glued.group(1):
+            code = {"و": "c", "ف": "c", "ب": "i", "ل": "O"}[glued.group(1)]
+            found.append(Item(code, None, token.start, token.start))
         digits = glued.group(2)
         found.append(Item(_number_code(digits), int(digits[:9]), start, token.end, digits))
         return at + 1
     found.append(Item(OTHER, None, token.start, token.end, token.form))
     return at + 1
+
+
+def _phrase_end(tokens: Sequence[Token], at: int, forms: Sequence[str], lang: str) -> int:
+    """The index after a phrase whose first word stands at ``at``, or 0; hyphens in it are as good as spaces."""
+    here = at + 1
+    for form in forms[1:]:
+        if form != "-" and here < len(tokens) and tokens[here].form == "-":
+            here += 1
+        if here >= len(tokens) or not _matches(tokens[here].form, form, lang):
+            return 0
+        here += 1
+    return here
 
 
 def _symbol(token: Token) -> Item | None:
@@ -187,10 +196,15 @@ def _symbol(token: Token) -> Item | None:
 
 
 def _is_meant(view: Text, token: Token, meaning: Meaning, lang: str) -> bool:
-    """English *may*, *march* and *sun* are words of time only with a capital."""
+    """English *may*, *march* and *sun* are words of time only with a capital, and not after a name's other words."""
     if lang != "en" or meaning.code not in "mw^":
         return True
-    return meaning.code == "^" or view.original[token.start].isupper()
+    if meaning.code == "^" or not view.original[token.start].isupper():
+        return meaning.code == "^"
+    if token.end - token.start == 3 and view.original[token.start : token.end].isupper():
+        return False  # APR is a rate
+    before = view.original[max(0, token.start - 20) : token.start].split()
+    return not (token.form.endswith("'s") and before and before[-1][0].isupper())  # Theresa May's
 
 
 def _matches(form: str, wanted: str, lang: str) -> bool:
@@ -198,7 +212,7 @@ def _matches(form: str, wanted: str, lang: str) -> bool:
 
 
 def _stems(form: str, lang: str) -> Iterator[tuple[str, int, str, bool]]:
-    """The form, then for Arabic what is left of it without clitics: (codes of the clitics, their length, stem, article)."""
+    """The form, then for Arabic what is left without clitics: (their codes, their length, the stem, has an article)."""
     if lang == "en":
         form = form.removesuffix("'s")
     yield "", 0, form, form.startswith("ال")
@@ -216,13 +230,13 @@ def _stems(form: str, lang: str) -> Iterator[tuple[str, int, str, bool]]:
             yield codes + "O", cut + 1, rest[2:], True
             yield codes + "O", cut + 1, "ال" + rest[2:], True
         elif rest[:1] in ("ب", "ل", "ك"):
-            codes += {"ب": "i", "ل": "O", "ك": ""}[rest[0]]
-            yield codes, cut + 1, rest[1:], rest.startswith("ال", 1)
+            led = codes + {"ب": "i", "ل": "O", "ك": ""}[rest[0]]
+            yield led, cut + 1, rest[1:], rest.startswith("ال", 1)
             if rest.startswith("ال", 1):
-                yield codes, cut + 1, rest[3:], True
+                yield led, cut + 1, rest[3:], True
 
 
-def _add(  # noqa: PLR0913 - one place of the text with what is known of it
+def _add(
     view: Text, at: int, last: int, prefix: str, length: int, meaning: Meaning, *, definite: bool, found: list[Item]
 ) -> None:
     token = view.tokens[at]

@@ -1,8 +1,9 @@
 """Reads times and resolves them to EDTF against the day of publishing.
 
 Three passes: tokens become items (:mod:`.time_words`), items single times (:mod:`.time_grammar`), and these, with the
-prepositions around them, expressions (:mod:`.time_phrases`). Here each expression gets its calendar: a month without a year is
-the nearest that the clause allows, *that day* is the day last spoken of, *a year earlier* counts from the sentence's own time.
+prepositions around them, expressions (:mod:`.time_phrases`). Here each expression gets its calendar: a month without a
+year is the nearest that the clause allows, *that day* is the day last spoken of, *a year earlier* counts from the
+sentence's own time.
 """
 
 from __future__ import annotations
@@ -12,8 +13,8 @@ from typing import TYPE_CHECKING
 
 from crypto_nlp.mentions import time_calendar as cal
 from crypto_nlp.mentions import time_grammar, time_phrases, time_resolve
-from crypto_nlp.mentions.time_builders import Context, Moment
 from crypto_nlp.mentions.time_hints import Hints
+from crypto_nlp.mentions.time_moments import Context, Moment
 from crypto_nlp.mentions.time_words import items as read_items
 from crypto_nlp.records import Time
 
@@ -27,7 +28,7 @@ if TYPE_CHECKING:
     from crypto_nlp.text import Text
 
 _LOOSE = frozenset(("day", "days", "month", "quarter", "half", "season"))
-_CODES_OF_TIME = frozenset("MmWwSDKZ+~V&CY!E@yJUQHRPGI^4")
+_CODES_OF_TIME = frozenset("MmWwSDKZ+~V&CY!E@yJUQHRPGI^4ha")
 
 
 def read(view: Text, rules: TimeRules, published: date) -> tuple[Time, ...]:
@@ -111,7 +112,7 @@ class _Reader:
         if said.moment.part == "start" and len(stretch.edtf) in (4, 7):
             start = stretch.first.isoformat()
         if said.kind == "since":
-            if said.lean == "since" and stretch.first > self._published:
+            if stretch.first > self._published:
                 return stretch.edtf, "point"  # с 1 июля 2027 года
             return f"{start}/..", "since"
         if said.kind in ("until", "by"):
@@ -129,15 +130,10 @@ class _Reader:
             return self._fixed(moment, said)
         if moment.kind in _LOOSE:
             return self._loose(moment, said)
-        if moment.kind == "weekday":
-            return self._weekday(moment, said)
-        if moment.kind == "window":
-            return self._window(moment, said)
-        if moment.kind == "same":
-            return self._same(moment)
         if moment.kind == "then":
             return self._last.get("")
-        return self._moved(moment)
+        by_kind = {"weekday": self._weekday, "window": self._window, "same": self._same}
+        return by_kind.get(moment.kind, self._moved)(moment, said)
 
     def _fixed(self, moment: Moment, said: Expression) -> Stretch | None:
         stretch = moment.stretch
@@ -180,7 +176,7 @@ class _Reader:
     def _reported_quarter(self) -> Stretch:
         return self._last.get("quarter") or cal.unit(self._published, "quarter", -1)
 
-    def _same(self, moment: Moment) -> Stretch | None:
+    def _same(self, moment: Moment, _said: Expression) -> Stretch | None:
         if moment.unit == "quarter" and moment.rel == "?":
             found: Stretch | None = self._reported_quarter()
         else:
@@ -192,22 +188,26 @@ class _Reader:
             return cal.shift_years(found, moment.year - found.last.year)
         return found
 
-    def _moved(self, moment: Moment) -> Stretch | None:
+    def _moved(self, moment: Moment, said: Expression) -> Stretch | None:
         """A year ago, a week earlier, через два года."""
-        if moment.kind == "shift" and moment.rel == "compared":
-            return None
         known = self._sentence_time
+        if moment.rel == "compared" and (known is None or not _is_period(known)):
+            return None
         if moment.kind == "shift" and known is None and moment.unit in ("year", "quarter", "month"):
             known = self._last.get("")
         if moment.unit == "quarter" and moment.kind == "shift":
             quarter = known if known and "Q" in known.edtf else self._reported_quarter()
             return cal.unit(quarter.first, "quarter", moment.count)
-        spoken = moment.kind == "shift" or (moment.kind == "ago" and known is not None and _is_period(known))
+        told = known is not None and (_is_period(known) or (moment.rel == "z" and self._hints.is_base(said)))
+        spoken = moment.kind == "shift" or (moment.kind == "ago" and told)
         if spoken and known and moment.unit == "year" and "/.." not in known.edtf:
             return cal.shift_years(known, moment.count)
-        day = (
-            known.first if known and moment.kind != "ago" and len(known.edtf) == len("2024-01-01") else self._published
-        )
+        if moment.kind == "ahead" and known is None and self._hints.direction(said) == "past":
+            known = self._last.get("day")
+            if known is None:
+                return None
+        exact = known is not None and (_is_period(known) or len(known.edtf) == len("2024-01-01"))
+        day = known.first if known and exact and moment.kind != "ago" else self._published
         moved = cal.add(day, moment.count, moment.unit)
         unit = {"year": "year", "decade": "year", "month": "month", "quarter": "quarter", "half": "month"}
         return cal.unit(moved, unit.get(moment.unit, "day"))

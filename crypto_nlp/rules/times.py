@@ -1,4 +1,4 @@
-"""What ``data/languages/<lang>/times.yaml`` says: the words of time, each with the code by which the grammar knows it."""
+"""What ``data/languages/<lang>/times.yaml`` says: the words of time, each with its code in the grammar."""
 
 from __future__ import annotations
 
@@ -43,6 +43,7 @@ class Hints(Strict):
     first: Words
     april_year: Words
     compared_figures: Words
+    compared_next: Words
     not_future: Words
     future_before: Words
     verb_leads: Words
@@ -86,6 +87,7 @@ class TimesFile(Strict):
     to: Words
     between: Words
     over: Words
+    over_one: Words
     as_of: Words
     ago: Words
     before: Words
@@ -102,7 +104,7 @@ class TimesFile(Strict):
     compared: dict[str, Words]
     hints: Hints
     not_years: Words
-    singular: Words
+    plural: Words
     counting: Words
 
 
@@ -138,6 +140,7 @@ CODES = {
     "since_or_from": "f",
     "to": "t",
     "between": "B",
+    "over_one": "v",
     "over": "v",
     "as_of": "k",
     "ago": "g",
@@ -165,12 +168,12 @@ UNIT_CODES = {
     "weekend": "E",
     "decade": "a",
 }
-_VALUES = {"one": 1, "previous": "previous", "since_event": "event", "at_span": "span"}
+_VALUES = {"one": 1, "previous": "previous", "since_event": "event", "at_span": "span", "over_one": "one"}
 PARTS = ("start", "middle", "end")
 # Categories whose single words take every form of their lemma where the language inflects by lexeme (Russian).
 _INFLECTED = frozenset(
-    "months weak_months weekdays weak_weekdays weak_seasons units spans days numbers ordinals relative start middle end last previous"
-    " past this next same period ended fiscal to_date".split()
+    "months weak_months weekdays weak_weekdays weak_seasons units spans days numbers ordinals relative start middle end"
+    " last previous past this next same period ended fiscal to_date".split()
 )
 
 
@@ -186,8 +189,9 @@ class Meaning:
 class TimeRules:
     """The words of time of one language, folded.
 
-    ``words`` maps a form to its meaning, ``phrases`` a first form to the phrases that begin so, longest first. The hints are
-    sets of forms; ``not_years`` are words after which four digits are no year.
+    ``words`` maps a form to its meaning, ``phrases`` a first form to the phrases that begin so, longest first. The
+    rest are sets of forms: hints of the clause, ``not_years`` after which four digits are no year, ``plural`` units that
+    need a number, ``counting`` units before which four digits count.
     """
 
     lang: str
@@ -199,11 +203,12 @@ class TimeRules:
     first: frozenset[str]
     april_year: frozenset[str]
     compared_figures: frozenset[str]
+    compared_next: frozenset[str]
     not_future: frozenset[str]
     future_before: frozenset[str]
     verb_leads: frozenset[str]
     not_years: frozenset[str]
-    singular: frozenset[str]
+    plural: frozenset[str]
     counting: frozenset[str]
 
 
@@ -232,17 +237,18 @@ def load(folder: Traversable, lang: str) -> TimeRules:
         lang=lang,
         words=derived | words,
         phrases={first: tuple(sorted(found, key=lambda p: -len(p[0]))) for first, found in phrases.items()},
-        future=_folded(hints.future),
-        past=_folded(hints.past),
+        future=_forms(hints.future, lang),
+        past=_forms(hints.past, lang),
         compared=_folded(hints.compared),
-        first=_folded(hints.first),
+        first=_forms(hints.first, lang),
         april_year=_folded(hints.april_year),
         compared_figures=_folded(hints.compared_figures),
+        compared_next=_folded(hints.compared_next),
         not_future=_folded(hints.not_future),
         future_before=_folded(hints.future_before),
         verb_leads=_folded(hints.verb_leads),
         not_years=_folded(file.not_years),
-        singular=_folded(file.singular),
+        plural=_folded(file.plural),
         counting=_folded(file.counting),
     )
 
@@ -273,6 +279,10 @@ def _unit(unit: str, name: str) -> str:
         message = f"{name}:1: {unit!r} is no unit of time; take one of {', '.join(UNIT_CODES)}."
         raise RulesError(message)
     return unit
+
+
+def _forms(words: Iterable[str], lang: str) -> frozenset[str]:
+    return frozenset(form for word in words for form in inflect(word, lang))
 
 
 def _folded(words: Iterable[str]) -> frozenset[str]:
