@@ -15,7 +15,7 @@ from crypto_nlp.morphology import keys, lemma
 from crypto_nlp.text import Token, normalise, tokenize
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable, Iterator, Sequence
 
 T = TypeVar("T")
 _GAP = re.compile(r"\.\.(\.|\d+)$")
@@ -83,14 +83,23 @@ class Lexicon(Generic[T]):
 
     def find(self, tokens: Sequence[Token]) -> list[Match[T]]:
         """Every phrase in ``tokens``, also where they overlap, by place and then by length."""
-        found: list[Match[T]] = []
+        return list(self._matches(tokens))
+
+    def occurs(self, tokens: Sequence[Token]) -> bool:
+        """Whether any phrase stands in ``tokens``."""
+        return next(self._matches(tokens), None) is not None
+
+    def _matches(self, tokens: Sequence[Token]) -> Iterator[Match[T]]:
+        starts = self._starts
         for at, token in enumerate(tokens):
-            for number in self._patterns_from(token.form):
+            numbers = starts.get(token.form)
+            if numbers is None:
+                numbers = self._patterns_from(token.form)
+            for number in numbers:
                 slots, payload = self._patterns[number]
                 last = self._rest(slots, 1, tokens, at + 1) if len(slots) > 1 else at + 1
                 if last > 0:
-                    found.append(Match(at, last, payload))
-        return found
+                    yield Match(at, last, payload)
 
     def longest(self, tokens: Sequence[Token]) -> list[Match[T]]:
         """The phrases of :meth:`find` without those that lie inside, or overlap and begin after, a longer one."""

@@ -15,17 +15,15 @@ from crypto_nlp.claims.scene import Document, precise_groups, stage
 from crypto_nlp.mentions import cues, names, quantities, times
 from crypto_nlp.records import Analysis
 from crypto_nlp.rules.load import claim_types, digest, languages, load_language, load_register
-from crypto_nlp.rules.triggers import ClauseHit, ContextHit
+from crypto_nlp.rules.triggers import ContextHit
 from crypto_nlp.text import Text
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
     from pathlib import Path
 
-    from crypto_nlp.lexicon import Match
     from crypto_nlp.records import Claim
     from crypto_nlp.rules.load import LanguageRules
-    from crypto_nlp.rules.triggers import Hit
 
 Folders = tuple["Path", ...]
 
@@ -42,7 +40,11 @@ def extract(
         rules: folders with a user's own claim types and names.
         story: what stands for the text in the identity of statements; the text itself where empty.
     """
-    return list(analyse(text, lang, published, rules=rules, story=story).claims)
+    lang = lang or recognise(text)
+    if lang not in languages():
+        return []
+    reading = _Reading(text, lang, published or datetime.now(UTC).date(), rules)
+    return list(reading.analysis(story).claims) if reading.is_ours() else []
 
 
 def analyse(
@@ -76,29 +78,33 @@ class _Reading:
         self.folders = folders
         self.language: LanguageRules = load_language(lang, folders)
         self.view = Text.of(text, lang)
-        self.sentences = splitter.split(self.view, self.language.sentences)
+
+    def is_ours(self) -> bool:
+        """Whether the text is about crypto at all: without one word of ours it holds no claim."""
+        return self.language.crypto.occurs(self.view.tokens)
 
     def analysis(self, story: str) -> Analysis:
         view, language = self.view, self.language
+        sentences = splitter.split(view, language.sentences)
         found = language.triggers.find(view.tokens)
         register = load_register(self.folders)
-        name_list = names.read(view, self.sentences, register, language.roles)
+        name_list = names.read(view, sentences, register, language.roles)
         quantity_list = quantities.read(view, language.numbers)
         time_list = times.read(view, language.times, self.published)
-        cue_list = cues.read(view, self.sentences, language.cues)
+        cue_list = cues.read(view, sentences, language.cues)
         claims: Sequence[Claim] = ()
         rejected: list[tuple[int, int, str]] = []
-        if _is_ours(found, name_list):
-            scenes = stage(view, self.sentences, found, (quantity_list, time_list, name_list, cue_list))
+        if self.is_ours():
+            scenes = stage(view, sentences, found, (quantity_list, time_list, name_list, cue_list))
             document = Document(
                 text=view,
                 published=self.published,
                 scenes=scenes,
                 types=claim_types(self.folders),
-                attribution=attribution.assign(view, self.sentences, name_list, cue_list, language.cues),
+                attribution=attribution.assign(view, sentences, name_list, cue_list, language.cues),
                 names=name_list,
                 cues=cue_list,
-                sentences=self.sentences,
+                sentences=sentences,
                 contexts=frozenset(
                     (m.payload.type, m.payload.name) for m in found if isinstance(m.payload, ContextHit)
                 ),
@@ -112,7 +118,7 @@ class _Reading:
             view.original,
             view.lang,
             self.published,
-            self.sentences,
+            sentences,
             quantity_list,
             time_list,
             name_list,
@@ -120,10 +126,3 @@ class _Reading:
             tuple(claims),
             tuple(rejected),
         )
-
-
-def _is_ours(found: Sequence[Match[Hit]], name_list: Sequence[object]) -> bool:
-    """Whether the text is about crypto at all: one word of ours, or one asset."""
-    if any(isinstance(m.payload, ClauseHit) and m.payload.kind == "crypto" for m in found):
-        return True
-    return any(getattr(n, "kind", "") == "asset" for n in name_list)

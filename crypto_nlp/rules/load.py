@@ -12,6 +12,7 @@ from importlib.resources import files
 from typing import TYPE_CHECKING
 
 from crypto_nlp.errors import RulesError
+from crypto_nlp.lexicon import Lexicon
 from crypto_nlp.rules import claims, clauses, cues, names, numbers, roles, sentences, times
 from crypto_nlp.rules.triggers import compile_triggers
 
@@ -20,7 +21,6 @@ if TYPE_CHECKING:
     from importlib.resources.abc import Traversable
     from pathlib import Path
 
-    from crypto_nlp.lexicon import Lexicon
     from crypto_nlp.rules.claims import ClaimType
     from crypto_nlp.rules.cues import CueRules
     from crypto_nlp.rules.names import NameRegister
@@ -42,6 +42,7 @@ class LanguageRules:
     cues: CueRules
     roles: Roles
     triggers: Lexicon[Hit]
+    crypto: Lexicon[None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,6 +73,7 @@ def claim_types(extra: tuple[Path, ...] = ()) -> dict[str, ClaimType]:
 def load_language(lang: str, extra: tuple[Path, ...] = ()) -> LanguageRules:
     """The rules of one language; made once, when the first text in it comes."""
     folder = files("crypto_nlp") / "data" / "languages"
+    of_clauses = clauses.load(folder / lang)
     return LanguageRules(
         lang=lang,
         sentences=sentences.load(folder, lang),
@@ -79,7 +81,8 @@ def load_language(lang: str, extra: tuple[Path, ...] = ()) -> LanguageRules:
         times=times.load(folder, lang),
         cues=cues.load(folder, lang),
         roles=_roles()[lang],
-        triggers=compile_triggers(claim_types(extra), clauses.load(folder / lang), lang),
+        triggers=compile_triggers(claim_types(extra), of_clauses, lang),
+        crypto=Lexicon(lang, [(phrase, None) for phrase in of_clauses.crypto]),
     )
 
 
