@@ -13,7 +13,7 @@ from ledgers import article, claim, save
 from crypto_nlp.errors import QueryError
 from crypto_nlp.search import Filters
 from crypto_nlp.store import Store, open_store
-from crypto_nlp.trends import Question, named_trend, named_trends, sparkline, trend
+from crypto_nlp.trends import Question, draw, named_trend, named_trends, sparkline, trend
 from crypto_nlp.trends.periods import first_day, next_first_day, period_of, periods_between
 
 
@@ -223,3 +223,36 @@ def test_named_trends_run_on_an_empty_and_on_a_filled_ledger(store: Store) -> No
     assert values(store, named_trend("memecoin-losses")) == [80]
     with pytest.raises(QueryError, match="no trend named"):
         named_trend("nonsense")
+
+
+def drawable(store: Store) -> Question:
+    say(store, "2024-01-10", {"claim_id": "a", "subject": "BTC"})
+    say(store, "2024-03-10", {"claim_id": "a", "subject": "BTC"}, {"claim_id": "b", "subject": "صناديق التقاعد"})
+    return Question(group_by="subject")
+
+
+def test_pictures(store: Store, tmp_path: Path) -> None:
+    pytest.importorskip("altair", reason="charts are an extra")
+    pytest.importorskip("vl_convert", reason="charts are an extra")
+    found = trend(store, drawable(store))
+    for kind, start in (("svg", b"<svg"), ("png", b"\x89PNG"), ("html", b"<!DOCTYPE html>")):
+        picture = tmp_path / f"trend.{kind}"
+        draw(found, picture, "العنوان")
+        assert picture.read_bytes().lstrip().startswith(start)
+    drawing = (tmp_path / "trend.svg").read_text(encoding="utf-8")
+    assert "صناديق التقاعد" in drawing
+    assert "العنوان" in drawing
+    assert "#e6e6e6" in drawing  # February, in which nothing was read
+    page = (tmp_path / "trend.html").read_text(encoding="utf-8")
+    assert 'src="http' not in page
+    assert [found.name for found in tmp_path.glob(".*")] == []
+
+
+def test_what_cannot_be_drawn_is_said(store: Store, tmp_path: Path) -> None:
+    found = trend(store, drawable(store))
+    with pytest.raises(QueryError, match=r"\.svg, \.png or \.html"):
+        draw(found, tmp_path / "trend.pdf")
+    with pytest.raises(QueryError, match="nothing to draw"):
+        draw(trend(store, Question(query="nothing")), tmp_path / "trend.svg")
+    with pytest.raises(QueryError, match="cannot be written"):
+        draw(found, tmp_path / "none" / "trend.html")
