@@ -70,7 +70,9 @@ def test_sentence(lang: str, text: str, reads: list[str]) -> None:
 
 def test_offsets_survive_marks_tatweel_emoji_and_bidi() -> None:
     text = "🚀 \u200fبلغت القيمةُ ١٣٫٩ مليـــارَ دولارٍ\u200f — 🎉 $5 млрд"
-    (figure, last) = quantities(text, "ar")[:2] if len(quantities(text, "ar")) > 1 else (quantities(text, "ar")[0], None)
+    (figure, last) = (
+        quantities(text, "ar")[:2] if len(quantities(text, "ar")) > 1 else (quantities(text, "ar")[0], None)
+    )
     assert figure.value.low == 13.9e9
     assert text[figure.start : figure.end] == figure.text
     assert figure.text.startswith("١٣٫٩")
@@ -98,7 +100,9 @@ def test_outer_span_takes_bound_and_rate() -> None:
 
 
 def test_counted_noun_fraction_and_ordinal_are_told() -> None:
-    wallets, share, coin = quantities("813,000 wallets lost, a third of them twice-robbed; the 19 millionth coin came", "en")[:3]
+    wallets, share, coin = quantities(
+        "813,000 wallets lost, a third of them twice-robbed; the 19 millionth coin came", "en"
+    )[:3]
     assert wallets.counted == "wallet"
     assert share.fraction
     assert not wallets.fraction
@@ -142,18 +146,69 @@ def test_a_missing_folder_is_one_clear_error() -> None:
 
 EASTERN = str.maketrans("0123456789", "٠١٢٣٤٥٦٧٨٩")
 UNITS = {
-    "en": [("{} dollars", "USD"), ("${}", "USD"), ("{}%", "percent"), ("{} BTC", "BTC"), ("€{}", "EUR"), ("{} MW", "MW")],
-    "ru": [("{} долларов", "USD"), ("${}", "USD"), ("{}%", "percent"), ("{} BTC", "BTC"), ("{} руб.", "RUB"), ("{} МВт", "MW")],
-    "ar": [("{} دولار", "USD"), ("${}", "USD"), ("{}%", "percent"), ("{} بيتكوين", "BTC"), ("{} يورو", "EUR"), ("{} ميغاواط", "MW")],
+    "en": [
+        ("{} dollars", "USD"),
+        ("${}", "USD"),
+        ("{}%", "percent"),
+        ("{} BTC", "BTC"),
+        ("€{}", "EUR"),
+        ("{} MW", "MW"),
+    ],
+    "ru": [
+        ("{} долларов", "USD"),
+        ("${}", "USD"),
+        ("{}%", "percent"),
+        ("{} BTC", "BTC"),
+        ("{} руб.", "RUB"),
+        ("{} МВт", "MW"),
+    ],
+    "ar": [
+        ("{} دولار", "USD"),
+        ("${}", "USD"),
+        ("{}%", "percent"),
+        ("{} بيتكوين", "BTC"),
+        ("{} يورو", "EUR"),
+        ("{} ميغاواط", "MW"),
+    ],
 }
 SCALES = {
-    "en": [("", 1), (" thousand", 10**3), ("k", 10**3), (" million", 10**6), ("m", 10**6), (" mln", 10**6), ("bn", 10**9), (" trillion", 10**12)],
-    "ru": [("", 1), (" тыс.", 10**3), (" млн", 10**6), ("млн", 10**6), (" миллионов", 10**6), (" млрд", 10**9), (" трлн", 10**12)],
-    "ar": [("", 1), (" ألف", 10**3), (" آلاف", 10**3), (" مليون", 10**6), ("مليون", 10**6), (" ملايين", 10**6), (" مليار", 10**9), (" تريليون", 10**12)],
+    "en": [
+        ("", 1),
+        (" thousand", 10**3),
+        ("k", 10**3),
+        (" million", 10**6),
+        ("m", 10**6),
+        (" mln", 10**6),
+        ("bn", 10**9),
+        (" trillion", 10**12),
+    ],
+    "ru": [
+        ("", 1),
+        (" тыс.", 10**3),
+        (" млн", 10**6),
+        ("млн", 10**6),
+        (" миллионов", 10**6),
+        (" млрд", 10**9),
+        (" трлн", 10**12),
+    ],
+    "ar": [
+        ("", 1),
+        (" ألف", 10**3),
+        (" آلاف", 10**3),
+        (" مليون", 10**6),
+        ("مليون", 10**6),
+        (" ملايين", 10**6),
+        (" مليار", 10**9),
+        (" تريليون", 10**12),
+    ],
 }
 GROUPS = {"en": [",", "\u00a0", "\u202f"], "ru": ["\u00a0", "\u202f", " ", "\u2009"], "ar": [",", "٬", "\u00a0"]}
 POINTS = {"en": ["."], "ru": [",", "."], "ar": [".", "٫"]}
-FRAMES = {"en": "Analysts said that {} was lost.", "ru": "Аналитики насчитали {} потерь.", "ar": "قال محللون إن {} فقدت."}
+FRAMES = {
+    "en": "Analysts said that {} was lost.",
+    "ru": "Аналитики насчитали {} потерь.",
+    "ar": "قال محللون إن {} فقدت.",
+}
 
 
 @st.composite
@@ -235,12 +290,21 @@ def arabic(number: int) -> str:
 
 
 SPELLERS = {"en": english, "ru": russian, "ar": arabic}
-WORD_SCALES = {"en": [("million", 10**6), ("thousand", 10**3)], "ru": [("миллионов", 10**6), ("тысяч", 10**3)], "ar": [("مليون", 10**6), ("ألف", 10**3)]}
+WORD_SCALES = {
+    "en": [("million", 10**6), ("thousand", 10**3)],
+    "ru": [("миллионов", 10**6), ("тысяч", 10**3)],
+    "ar": [("مليون", 10**6), ("ألف", 10**3)],
+}
 CURRENCIES = {"en": "dollars", "ru": "долларов", "ar": "دولار"}
 
 
 @settings(max_examples=400, deadline=None)
-@given(st.sampled_from(LANGUAGES), st.integers(2, 999), st.integers(0, 999).filter(lambda n: n != 1), st.integers(0, 999).filter(lambda n: n != 1))
+@given(
+    st.sampled_from(LANGUAGES),
+    st.integers(2, 999),
+    st.integers(0, 999).filter(lambda n: n != 1),
+    st.integers(0, 999).filter(lambda n: n != 1),
+)
 def test_number_words_are_read_back(lang: str, millions: int, thousands: int, ones: int) -> None:
     spell = SPELLERS[lang]
     parts = [f"{spell(n)} {word}" for n, (word, _) in zip((millions, thousands), WORD_SCALES[lang], strict=True) if n]
@@ -253,9 +317,90 @@ def test_number_words_are_read_back(lang: str, millions: int, thousands: int, on
 # --- nothing is invented ----------------------------------------------------------------------------------------------------
 
 PIECES = {
-    "en": ["5", "13.9", "1,234", "1.2.3", "007", "2024", "$", "%", " ", " ", " ", "million", "bn", "k", "wallets", ",", ".", "-", "and", "to", "BTC", "(", ")", "\n", "of", "12:30", "/", "x"],
-    "ru": ["5", "13,9", "1 234", "1.234", "0,5", "2024", "$", "%", " ", " ", " ", "млн", "тыс.", "рублей", "до", "от", ",", ".", "–", "и", "кошельков", "BTC", "\n", "раз", "в", "году"],
-    "ar": ["5", "13.9", "١٬٢٣٤", "٥٫٥", "0,5", "2024", "$", "٪", " ", " ", " ", "مليون", "ألف", "دولار", "إلى", "من", "،", ".", "و", "بين", "محفظة", "\n", "عام", "ب"],
+    "en": [
+        "5",
+        "13.9",
+        "1,234",
+        "1.2.3",
+        "007",
+        "2024",
+        "$",
+        "%",
+        " ",
+        " ",
+        " ",
+        "million",
+        "bn",
+        "k",
+        "wallets",
+        ",",
+        ".",
+        "-",
+        "and",
+        "to",
+        "BTC",
+        "(",
+        ")",
+        "\n",
+        "of",
+        "12:30",
+        "/",
+        "x",
+    ],
+    "ru": [
+        "5",
+        "13,9",
+        "1 234",
+        "1.234",
+        "0,5",
+        "2024",
+        "$",
+        "%",
+        " ",
+        " ",
+        " ",
+        "млн",
+        "тыс.",
+        "рублей",
+        "до",
+        "от",
+        ",",
+        ".",
+        "–",
+        "и",
+        "кошельков",
+        "BTC",
+        "\n",
+        "раз",
+        "в",
+        "году",
+    ],
+    "ar": [
+        "5",
+        "13.9",
+        "١٬٢٣٤",
+        "٥٫٥",
+        "0,5",
+        "2024",
+        "$",
+        "٪",
+        " ",
+        " ",
+        " ",
+        "مليون",
+        "ألف",
+        "دولار",
+        "إلى",
+        "من",
+        "،",
+        ".",
+        "و",
+        "بين",
+        "محفظة",
+        "\n",
+        "عام",
+        "ب",
+    ],
 }
 VALUED = {"en": ["million", "bn", "k"], "ru": ["млн", "тыс", "раз", "год"], "ar": ["مليون", "الف", "ألف", "عام"]}
 

@@ -5,8 +5,6 @@ from __future__ import annotations
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
-from crypto_nlp.mentions.scan import DASHES
-
 if TYPE_CHECKING:
     from crypto_nlp.mentions.figures import Figure
     from crypto_nlp.mentions.scan import Scan
@@ -14,25 +12,23 @@ if TYPE_CHECKING:
 _YEARS = range(1900, 2100)
 _DAYS = range(1, 32)
 _SIGNS = frozenset("#№@_'")
+_POINTS = frozenset((".", ",", "٫", "،"))
 _TRUSTED = frozenset(("money", "percent", "basis", "physical", "times"))
 
 
 def is_apart(scan: Scan, figure: Figure) -> bool:
     """Whether the number is no figure, by its own shape and by the words around it."""
-    if figure.kind == "unread":
-        return True
-    if _torn(scan, figure) or _ordinal(scan, figure) or _aged(scan, figure) or _window(scan, figure):
+    if figure.kind == "unread" or any(test(scan, figure) for test in (_torn, _ordinal, _aged, _window)):
         return True
     if figure.kind in _TRUSTED:
         return False
-    if _listed(scan, figure) or _dated(scan, figure) or _year(scan, figure):
-        return True
     rules, tokens = scan.rules, scan.tokens
+    if any(test(scan, figure) for test in (_listed, _dated, _year)):
+        return True
     if rules.apart_before.before(tokens, figure.first) is not None:
         return True
-    if figure.unit is not None:
-        return False
-    return rules.apart_after.at(tokens, figure.last) is not None or not _plausible(scan, figure)
+    bare = figure.unit is None
+    return bare and (rules.apart_after.at(tokens, figure.last) is not None or not _plausible(scan, figure))
 
 
 def _plain(figure: Figure) -> int | None:
@@ -45,32 +41,36 @@ def _plain(figure: Figure) -> int | None:
 
 
 def _torn(scan: Scan, figure: Figure) -> bool:
-    """Whether the number is a piece of something longer: ``S-19``, ``13F``, ``v2.5``, ``.5``, ``'24``."""
-    number = figure.number
-    if not number.digits:
+    """Whether the number is a piece of something longer."""
+    return figure.number.digits and (_torn_before(scan, figure) or _torn_behind(scan, figure))
+
+
+def _torn_before(scan: Scan, figure: Figure) -> bool:
+    """``S-19``, ``v2.5``, ``.5``, ``'24``: the digits go on something."""
+    first = figure.number.first
+    before = scan.form(first - 1)
+    if not first or not scan.touch(first - 1):
         return False
-    first, last = number.first, number.last
-    before, after = scan.form(first - 1), scan.form(last)
-    if first and scan.touch(first - 1):
-        if before in _SIGNS or before in (".", ",", "٫") or (before == "/" and figure.kind not in _TRUSTED):
-            return True
-        if before in DASHES and scan.touch(first - 2) and scan.form(first - 2)[:1].isalpha() and before == "-":
-            return not figure.marked and figure.kind not in ("percent", "money")
-    if after in (".", ",", "،") and not scan.touch(last - 1) and scan.touch(last) and scan.is_digits(last + 1):
-        return True  # 660 .76: a number that was torn apart
-    if figure.kind == "noun" and scan.touch(last - 1) and after.isascii() and scan.original(last)[:1].isupper():
-        return True  # 21Shares
-    if figure.last > last or figure.marked or not scan.touch(last - 1):
+    if before in _SIGNS or before in _POINTS or (before == "/" and figure.kind not in _TRUSTED):
+        return True
+    if before == "-" and scan.touch(first - 2) and scan.form(first - 2)[:1].isalpha():
+        return not figure.marked and figure.kind not in ("percent", "money")
+    return False
+
+
+def _torn_behind(scan: Scan, figure: Figure) -> bool:
+    """``13F``, ``259-ФЗ``, ``21Shares``, ``660 .76``: something goes on behind the digits."""
+    last = figure.number.last
+    after, touches = scan.form(last), scan.touch(last - 1)
+    if not touches:
+        return after in _POINTS and scan.touch(last) and scan.is_digits(last + 1)
+    if figure.kind == "noun" and after.isascii() and scan.original(last)[:1].isupper():
+        return True
+    if figure.last > last or figure.marked:
         return False
     if after[:1].isalpha():
-        return not _read_on(scan, figure)
-    beyond = scan.form(last + 1)
-    return after == "-" and scan.touch(last) and beyond[:1].isalpha() and figure.unit is None
-
-
-def _read_on(scan: Scan, figure: Figure) -> bool:
-    """Whether letters glued to the digits were read: then the figure reaches beyond its digits."""
-    return figure.last > figure.number.last or figure.number.scaled
+        return not figure.number.scaled
+    return after == "-" and scan.touch(last) and scan.form(last + 1)[:1].isalpha() and figure.unit is None
 
 
 def _window(scan: Scan, figure: Figure) -> bool:
@@ -109,7 +109,7 @@ def _listed(scan: Scan, figure: Figure) -> bool:
 def _dated(scan: Scan, figure: Figure) -> bool:
     """A day beside the name of its month."""
     value = _plain(figure)
-    if value is None or value not in _DAYS or figure.unit is not None and figure.kind not in ("noun",):
+    if value is None or value not in _DAYS or figure.kind not in ("", "noun"):
         return False
     rules, tokens = scan.rules, scan.tokens
     last = figure.number.last

@@ -86,10 +86,7 @@ def figure_at(scan: Scan, at: int) -> Figure | None:
         return _bare(scan, at)
     if prefix is None and (share := shares.share_of(scan, number)) is not None:
         return _shared(share)
-    if prefix is not None:
-        figure = _marked(scan, number, *prefix)
-    else:
-        figure = _measured(scan, number)
+    figure = _marked(scan, number, *prefix) if prefix is not None else _measured(scan, number)
     if number.weak and figure.kind in ("", "noun"):
         return _bare(scan, at) or _one_behind(scan, at)
     return _signed(scan, figure)
@@ -147,7 +144,7 @@ def _one_behind(scan: Scan, at: int) -> Figure | None:
 
 def _marked(scan: Scan, number: Number, first: int, unit: Unit) -> Figure:
     """A figure behind its currency; the currency's name behind it as well is taken in (``$5 USD``)."""
-    behind = measures.behind(scan, number.last, scaled=number.scaled)
+    behind = measures.behind(scan, number.last)
     if behind is not None and behind.near and behind.unit.kind == unit.kind and behind.unit.unit == unit.unit:
         return Figure(first, behind.last, number, unit, marked=True)
     return Figure(first, number.last, number, unit, marked=True)
@@ -155,7 +152,7 @@ def _marked(scan: Scan, number: Number, first: int, unit: Unit) -> Figure:
 
 def _measured(scan: Scan, number: Number) -> Figure:
     """A figure with what stands behind it."""
-    found = measures.behind(scan, number.last, scaled=number.scaled)
+    found = measures.behind(scan, number.last)
     if found is None:
         return Figure(number.first, number.last, number, None)
     unit = found.unit

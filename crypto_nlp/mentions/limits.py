@@ -46,7 +46,9 @@ def _near(scan: Scan, first: int, kind: str, previous: int) -> tuple[Bound, int]
             return _denied(scan, *found, kind)
         limit = rules.limit.before(tokens, at)
         if limit is not None:
-            if not _paired(scan, previous, limit[0]) and not changing(scan, limit[0], clause=scan.form(limit[0] - 1) != ","):
+            if not _paired(scan, previous, limit[0]) and not changing(
+                scan, limit[0], clause=scan.form(limit[0] - 1) != ","
+            ):
                 return Bound.MAX, limit[0]
             at = limit[0]
             continue
@@ -78,7 +80,7 @@ def _distant(scan: Scan, first: int) -> tuple[Bound, int] | None:
     rules, tokens = scan.rules, scan.tokens
     for at in range(first - 1, max(first - _DISTANT_WORDS, -1), -1):
         form = scan.form(at)
-        if form in _CLAUSE_END or form == "،" or form == "," or form[:1].isdecimal():
+        if form in _CLAUSE_END or form in (",", "،") or form[:1].isdecimal():
             return None
         found = rules.bounds_distant.at(tokens, at)
         if found is not None:

@@ -50,25 +50,22 @@ def exactly(value: Decimal) -> Reading:
 
 def read_literal(form: str) -> Reading | None:
     """The readings of a folded number token, or None where it is no number (``1.2.3``, ``15.05.2024``)."""
-    if _PLAIN.fullmatch(form):
-        return exactly(Decimal(form))
-    if match := _GROUPED.fullmatch(form):
-        whole, point = match["whole"], match["point"]
-        if point not in whole:
-            return exactly(Decimal(re.sub(r"[.,٬]", "", whole) + "." + match["part"]))
-        if not (_THOUSANDS.fullmatch(form) or _INDIAN.fullmatch(form)):
-            return None
-    if _INDIAN.fullmatch(form):
-        return exactly(Decimal(form.replace(",", "")))
-    fraction = _FRACTION.fullmatch(form)
     thousands = _THOUSANDS.fullmatch(form)
+    if (match := _GROUPED.fullmatch(form)) and match["point"] not in match["whole"]:
+        return exactly(Decimal(f"{_bare(match['whole'])}.{match['part']}"))
+    if _PLAIN.fullmatch(form) or _INDIAN.fullmatch(form):
+        return exactly(Decimal(_bare(form)))
+    fraction = _FRACTION.fullmatch(form)
     if fraction is None:
-        return exactly(Decimal(re.sub(r"[.,٬]", "", form))) if thousands else None
-    number = Decimal(f"{fraction['whole']}.{fraction['part']}")
-    mark = fraction["point"]
+        return exactly(Decimal(_bare(form))) if thousands else None
+    number, mark = Decimal(f"{fraction['whole']}.{fraction['part']}"), fraction["point"]
     if thousands and mark != "٫" and not form.startswith("0"):
         return Reading(number, Decimal(form.replace(mark, "")), mark)
     return exactly(number)
+
+
+def _bare(grouped: str) -> str:
+    return re.sub(r"[.,٬]", "", grouped)
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,11 +117,11 @@ def settle(reading: Reading, kind: str | None, language: str, shown: Habits, *, 
         return reading.grouped if reading.mark == "," else reading.fraction
     habit = shown.decide(reading.mark)
     if scaled:
-        choice = "fraction" if reading.mark == language or reading.mark == "." else habit
+        choice = "fraction" if reading.mark in (language, ".") else habit
     elif kind == "noun":
         choice = "grouped"  # things that are counted come whole
     elif kind in ("percent", "basis", "physical"):
-        choice = "fraction" if language == reading.mark or reading.mark == "." else habit
+        choice = "fraction" if reading.mark in (language, ".") else habit
     elif kind == "asset":
         choice = _asset(reading, language, habit)
     else:
@@ -138,6 +135,6 @@ def _asset(reading: Reading, language: str, habit: str) -> str:
     """Amounts of crypto have fractions of any length, so only the language's own sign or the text decides."""
     if habit:
         return habit
-    if reading.mark == "." or reading.mark == language:
+    if reading.mark in (language, "."):
         return "fraction"
     return "grouped" if language == "either" else ""

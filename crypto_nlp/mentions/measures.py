@@ -48,7 +48,7 @@ def _written_as_one(scan: Scan, first: int, last: int, unit: Unit) -> bool:
     )
 
 
-def behind(scan: Scan, at: int, *, scaled: bool) -> Measure | None:
+def behind(scan: Scan, at: int) -> Measure | None:
     """The unit that begins at token ``at`` (a hyphen before it is passed), or a counted noun a few adjectives on."""
     tokens, rules = scan.tokens, scan.rules
     if scan.form(at) == "-" and scan.touch(at - 1) and scan.touch(at):
@@ -58,21 +58,15 @@ def behind(scan: Scan, at: int, *, scaled: bool) -> Measure | None:
         if scan.form(at).startswith(rules.folds or ("\n",)):
             return Measure(at + 1, Unit("times", "times"))
     found = rules.units_after.at(tokens, at)
-    if found is not None:
-        last, unit = found
-        if unit.kind in ("noun", "span") and _with_preposition(scan, at):
-            return None
-        if unit.kind == "asset":
-            return _asset(scan, last, unit)
-        settled = settle(scan, unit)
-        return Measure(last, settled) if settled is not None else Measure(last, Unit("unread", ""))
-    if (code := _code(scan, at)) is not None:
-        return code
-    if (wrapped := _wrapped(scan, at)) is not None:
-        return wrapped
-    if (ticker := _ticker(scan, at, scaled=scaled)) is not None:
-        return ticker
-    return _noun_beyond(scan, at)
+    if found is None:
+        return _code(scan, at) or _wrapped(scan, at) or _ticker(scan, at) or _noun_beyond(scan, at)
+    last, unit = found
+    if unit.kind in ("noun", "span") and _with_preposition(scan, at):
+        return None
+    if unit.kind == "asset":
+        return _asset(scan, last, unit)
+    settled = settle(scan, unit)
+    return Measure(last, settled if settled is not None else Unit("unread", ""))
 
 
 def _with_preposition(scan: Scan, at: int) -> bool:
@@ -133,7 +127,7 @@ def _code(scan: Scan, at: int) -> Measure | None:
     return None
 
 
-def _ticker(scan: Scan, at: int, *, scaled: bool) -> Measure | None:
+def _ticker(scan: Scan, at: int) -> Measure | None:
     """A symbol that no list holds: a run of capitals behind a figure, in a text that is not all capitals."""
     form = scan.form(at)
     if len(form) not in _UNKNOWN_TICKER or not form.isascii() or not form.isalpha() or not scan.original(at).isupper():
@@ -143,7 +137,7 @@ def _ticker(scan: Scan, at: int, *, scaled: bool) -> Measure | None:
     following = scan.form(at + 1)
     if following.isascii() and following.isalpha() and scan.original(at + 1).isupper() and len(following) > 1:
         return None
-    return Measure(at + 1, Unit("asset", form.upper())) if scaled or scan.rules.lang else None
+    return Measure(at + 1, Unit("asset", form.upper()))
 
 
 def _wrapped(scan: Scan, at: int) -> Measure | None:

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from crypto_nlp.rules.numbers import Atom, Scale
 
 _ONE = Decimal(1)
+_UNSAID = Decimal(-1)
 _VULGAR = {"½": "0.5", "¼": "0.25", "¾": "0.75", "⅓": "0.333333", "⅔": "0.666667", "⅛": "0.125"}
 _REH = re.compile(r"ر(\d+)")  # wire copy writes 1.5 as 5ر1, the fraction first
 
@@ -125,43 +126,71 @@ def _spaced(scan: Scan, at: int) -> bool:
     return scan.view.original[scan.tokens[at].end : scan.tokens[at + 1].start] == " "
 
 
+@dataclass(slots=True)
+class _Parts:
+    """The parts of a number below a thousand as its words come in; below zero what has not come yet."""
+
+    hundreds: Decimal = _UNSAID
+    tens: Decimal = _UNSAID
+    ones: Decimal = _UNSAID
+
+    def total(self) -> Decimal:
+        return sum((max(part, Decimal(0)) for part in (self.hundreds, self.tens, self.ones)), Decimal(0))
+
+    def take(self, atom: Atom) -> None:
+        """Add a word that fits."""
+        if atom.kind == "one":
+            self.ones = atom.value
+        elif atom.kind == "ten" and self.ones >= 0:
+            self.tens = atom.value  # خمسة عشر
+        elif atom.kind in ("ten", "tens"):
+            self.tens = atom.value
+            self.ones = max(self.ones, Decimal(0)) if atom.kind == "ten" else self.ones
+        elif atom.kind == "teen":
+            self.tens, self.ones = atom.value, Decimal(0)
+        elif atom.kind == "hundreds":
+            self.hundreds = atom.value
+        elif atom.kind == "hundred":
+            self.hundreds, self.ones = (self.ones * 100 if self.ones > 0 else Decimal(100)), _UNSAID
+        elif atom.kind == "dozen":
+            self.ones = self.ones * atom.value if self.ones > 0 else atom.value
+
+    def fits(self, atom: Atom, *, joins: bool) -> bool:
+        """Whether a word may go on; ``joins`` where the language writes "and" together with it."""
+        if atom.clitic and not atom.joined:
+            return False
+        linked = atom.joined or not joins
+        if atom.kind == "one":
+            return self.ones < 0 and linked and not (joins and self.tens >= 0)
+        if atom.kind in ("tens", "teen"):
+            return self.tens < 0 and linked and (self.ones < 0 or (joins and atom.kind == "tens"))
+        if atom.kind == "ten":
+            return self.tens < 0 and (self.ones >= 0 if joins and not atom.joined else self.ones < 0)
+        if atom.kind in ("hundred", "dozen"):
+            return self.hundreds < 0 and self.tens < 0 <= self.ones and not atom.joined
+        return False
+
+
 def _below_thousand(scan: Scan, at: int) -> tuple[Decimal, int]:
-    """The number words from ``at`` that make one number below a thousand (a dozen counts as one), and where they end."""
-    rules = scan.rules
-    hundreds = tens = ones = Decimal(-1)
-    last = at
+    """The number words from ``at`` that make one number below a thousand, and where they end."""
+    rules, last = scan.rules, at
+    parts = _Parts()
     while True:
         here = last
         if last > at and scan.form(here) in DASHES:
             here += 1
-        if last > at and hundreds >= 0 and scan.form(here) in rules.ands:
+        if last > at and parts.hundreds >= 0 and scan.form(here) in rules.ands:
             here += 1
         atom = rules.atoms.get(scan.form(here))
-        if atom is not None and not atom.joined and _reads_joined(scan, here):
+        if atom is None or atom.kind in ("magnitude", "whole", "mixed"):
+            break
+        if not atom.joined and _reads_joined(scan, here):
             atom = replace(atom, joined=True)
-        if atom is None or (last > at and not _fits(scan, atom, hundreds, tens, ones)):
+        if last > at and not parts.fits(atom, joins=bool(rules.conjunction)):
             break
-        if atom.kind == "one":
-            ones = atom.value
-        elif atom.kind in ("ten", "teen") or (atom.kind == "tens"):
-            if atom.kind == "ten" and ones >= 0:
-                tens = Decimal(10)
-            elif atom.kind == "tens":
-                tens = atom.value
-            else:
-                tens, ones = atom.value, max(ones, Decimal(0))
-        elif atom.kind == "hundreds":
-            hundreds = atom.value
-        elif atom.kind == "hundred":
-            hundreds, ones = (ones * 100 if ones > 0 else Decimal(100)), Decimal(-1)
-        elif atom.kind == "dozen":
-            ones = ones * atom.value if ones > 0 else atom.value
-            last = here + 1
-            break
-        else:
-            break
+        parts.take(atom)
         last = here + 1
-    return sum((max(part, Decimal(0)) for part in (hundreds, tens, ones)), Decimal(0)), last
+    return parts.total(), last
 
 
 def _reads_joined(scan: Scan, at: int) -> bool:
@@ -171,28 +200,6 @@ def _reads_joined(scan: Scan, at: int) -> bool:
         return False
     following = rules.atoms.get(scan.form(at + 1))
     return following is not None and following.kind == "ten" and not following.joined
-
-
-def _fits(scan: Scan, atom: Atom, hundreds: Decimal, tens: Decimal, ones: Decimal) -> bool:
-    """Whether the number word may go on a number that has these parts (below zero: not yet)."""
-    joins = bool(scan.rules.conjunction)
-    if atom.clitic and not atom.joined:
-        return False
-    if atom.kind == "one":
-        return ones < 0 and (not joins or atom.joined) and not (joins and tens >= 0)
-    if atom.kind == "tens":
-        return tens < 0 and (ones < 0 or joins) and (not joins or atom.joined)
-    if atom.kind == "ten":
-        if joins and not atom.joined:
-            return tens < 0 <= ones  # خمسة عشر
-        return tens < 0 and ones < 0
-    if atom.kind == "teen":
-        return tens < 0 and ones < 0 and (not joins or atom.joined)
-    if atom.kind == "hundred":
-        return hundreds < 0 and tens < 0 and ones >= 0 and not atom.joined
-    if atom.kind == "dozen":
-        return hundreds < 0 and tens < 0 and ones >= 0
-    return False
 
 
 def _tail(scan: Scan, number: Number) -> Number:
@@ -282,7 +289,7 @@ def _may_follow(number: Number, part: Number, *, joined: bool) -> bool:
 
 def _joined(scan: Scan, at: int) -> bool:
     atom = scan.rules.atoms.get(scan.form(at))
-    return atom is not None and atom.joined
+    return (atom is not None and atom.joined) or _reads_joined(scan, at)
 
 
 def _smaller(number: Number, part: Number) -> bool:

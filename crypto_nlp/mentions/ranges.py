@@ -148,29 +148,35 @@ def _ascending(scan: Scan, low: Figure, high: Figure) -> bool:
 
 
 def _share(first: Figure, second: Figure, *, down: bool) -> tuple[Figure, Figure] | None:
-    """Both figures with the unit and magnitude that one of them leaves out, or None where they do not go together."""
+    """Both figures with the unit and magnitude that one of them leaves out, or None where they do not go together.
+
+    ``down`` is true where the second may be the smaller one.
+    """
     if second.unit is None and first.unit is not None:
         second = replace(second, unit=first.unit)
     elif first.unit is None:
         first = replace(first, unit=second.unit)
-    if first.unit is None or second.unit is None:
-        if first.unit is not second.unit:
-            return None
-    elif (first.unit.kind, first.unit.unit, first.unit.counted) != (
-        second.unit.kind,
-        second.unit.unit,
-        second.unit.counted,
-    ):
+    if _unit(first) != _unit(second):
         return None
+    return _share_scale(first, second, down=down)
+
+
+def _unit(figure: Figure) -> tuple[str, str, str | None] | None:
+    unit = figure.unit
+    return (unit.kind, unit.unit, unit.counted) if unit else None
+
+
+def _share_scale(first: Figure, second: Figure, *, down: bool) -> tuple[Figure, Figure] | None:
+    """*From 2 to 3 million*: the magnitude of the second is that of the first too, where the two are near each other."""
+    bottom, top = first.number.reading.sure, second.number.reading.sure
     if first.number.scaled or not second.number.scaled:
         return first, second
-    bottom, top = first.number.reading.sure, second.number.reading.sure
-    if bottom is None or top is None:
+    if bottom is None or top is None or not bottom:
         return None
-    if bottom >= _SMALL:
+    if bottom >= _SMALL or (first.marked and second.marked and down):
         return first, second
-    if (bottom >= top and not down) or max(bottom, top) > _NEAR * min(bottom, top) or not bottom:
+    both_marked = first.marked and second.marked
+    far = max(bottom, top) > _NEAR * min(bottom, top)
+    if far or both_marked or (bottom >= top and not down):
         return None
-    if first.kind == "money" and first.marked and second.marked:
-        return None if bottom < top and not down else (first, second)
     return replace(first, number=replace(first.number, scale=second.number.scale)), second

@@ -83,10 +83,8 @@ def scan(view: Text, rules: NumberRules) -> Scan:
 
 def _masked(view: Text, tokens: Sequence[Token]) -> Iterator[int]:
     """The starts of the tokens that lie in something that is no figure."""
-    spans = []
-    for match in _MASKS.finditer(view.folded.text):
-        if not _GROUPS.fullmatch(match.group()):
-            spans.append(view.folded.original(match.start(), match.end()))
+    matches = (m for m in _MASKS.finditer(view.folded.text) if not _GROUPS.fullmatch(m.group()))
+    spans = [view.folded.original(m.start(), m.end()) for m in matches]
     at = 0
     for start, end in spans:
         while at < len(tokens) and tokens[at].start < start:
