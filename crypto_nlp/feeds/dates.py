@@ -81,16 +81,9 @@ def _zone(text: str | None, zone: str) -> tzinfo:
 def _iso(text: str, zone: str) -> datetime | None:
     if not (match := _ISO.match(text)):
         return None
-    year, month, day, hour, minute, second = (int(part) if part else None for part in match.groups()[:6])
-    return datetime(
-        year or 1,
-        month or 1,
-        day or 1,
-        hour or 0,
-        minute or 0,
-        min(second or 0, 59),
-        tzinfo=_zone(match.group(7), zone),
-    )
+    year, month, day = (int(part or 1) for part in match.groups()[:3])
+    hour, minute, second = (int(part or 0) for part in match.groups()[3:6])
+    return datetime(year, month, day, hour, minute, min(second, 59), tzinfo=_zone(match.group(7), zone))
 
 
 def _rfc822(text: str, zone: str) -> datetime | None:

@@ -18,6 +18,10 @@ _END = re.compile(r"</(?:\w+:)?(?:rss|feed|rdf|channel)\s*>\s*(?:<!--.*?-->\s*)*
 _LAST_ITEM = re.compile(r"</(?:\w+:)?(?:item|entry)\s*>", re.IGNORECASE)
 _ROOT = re.compile(r"<((?:\w+:)?(?:rss|feed|rdf))[\s>]", re.IGNORECASE)
 _DOCTYPE = re.compile(r"<!DOCTYPE\b(?:[^\[>\"']|\"[^\"]*\"|'[^']*'){0,400}(?:\[.*?\]\s*)?>", re.IGNORECASE | re.DOTALL)
+# A value without a reference of its own cannot grow; 40 characters are enough for a letter or a name.
+_ENTITY = re.compile(r"<!ENTITY\s+(\w{1,40})\s+\"([^\"&%<>]{0,40}|&#\d{1,7};)\"\s*>")
+_MAX_ENTITIES = 200
+_MAX_DOCTYPE = 100_000
 # Character references beyond Unicode or inside its surrogates make feedparser raise (its issue 599).
 _REFERENCE = re.compile(r"&#(?:[xX]0*([0-9a-fA-F]{4,})|0*(\d{5,}));")
 _PERIODS = {"hourly": 60, "daily": 1440, "weekly": 10080, "monthly": 43200, "yearly": 525600}
@@ -27,7 +31,7 @@ _TAIL = 2000
 
 def read(text: str, *, url: str, zone: str) -> RawFeed:
     """Parse ``text``; raises ParseError where it is no feed."""
-    cleaned = _REFERENCE.sub(_safe_reference, _DOCTYPE.sub(_kept_doctype, text, count=1))
+    cleaned = _REFERENCE.sub(_safe_reference, _without_doctype(text))
     whole = bool(_END.search(cleaned[-_TAIL:]))
     if not whole:
         cleaned = _cut(cleaned)
@@ -48,14 +52,19 @@ def read(text: str, *, url: str, zone: str) -> RawFeed:
     )
 
 
-def _kept_doctype(match: re.Match[str]) -> str:
-    """The document type as far as it names harmless entities; one that points outside or nests goes altogether."""
-    declared = match.group(0)
-    entities = re.findall(r"<!ENTITY\s+(\w{1,40})\s+\"([^\"&%<>\\]{0,40})\"\s*>", declared)[:200]
-    if not entities or "SYSTEM" in declared.partition("[")[2]:
-        return ""
-    listed = "".join(f'<!ENTITY {name} "{value}">' for name, value in entities)
-    return f"<!DOCTYPE rss [{listed}]>"
+def _without_doctype(text: str) -> str:
+    """``text`` without its document type.
+
+    The plain short entities declared there are put in, all others stay unknown.
+    """
+    match = _DOCTYPE.search(text, 0, _MAX_DOCTYPE)
+    if match is None:
+        return text
+    values = dict(_ENTITY.findall(match.group(0))[:_MAX_ENTITIES])
+    text = text[: match.start()] + text[match.end() :]
+    if not values:
+        return text
+    return re.sub(r"&(\w{1,40});", lambda found: values.get(found.group(1), found.group(0)), text)
 
 
 def _safe_reference(match: re.Match[str]) -> str:

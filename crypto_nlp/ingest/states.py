@@ -52,6 +52,7 @@ def after_answer(
         "ttl_minutes": hints.ttl_minutes,
         "skip_hours": sorted(hints.skip_hours),
     }
+    details.pop("message", None)
     sent = response.validators
     if not changed and not (sent.etag or sent.last_modified):
         # A 304 without any validator confirms those that we sent.
@@ -81,7 +82,7 @@ def after_problem(state: FeedState, problem: Problem, now: datetime) -> FeedStat
     due = after_failure(state.url, now, failures)
     if problem.hold is not None:
         due = max(due, now + problem.hold)
-    details = dict(state.details)
+    details: dict[str, Any] = {**state.details, "message": problem.message}
     if details.pop("moved", None):
         # The new address does not work: sightings start again from the feed's own address.
         details.pop("moved_first", None)
@@ -95,7 +96,7 @@ def after_problem(state: FeedState, problem: Problem, now: datetime) -> FeedStat
         last_check=now,
         last_outcome=problem.kind,
         failures=failures,
-        hint=problem.hint or problem.message,
+        hint=problem.hint or None,
         gone=problem.gone,
         details=details,
     )
