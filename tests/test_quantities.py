@@ -1,4 +1,7 @@
-"""The reader of quantities: our own sentences in three languages, every format written and read back, nothing invented."""
+"""The reader of quantities.
+
+Our own sentences in three languages, every format written and read back, nothing invented.
+"""
 
 from __future__ import annotations
 
@@ -142,7 +145,7 @@ def test_a_missing_folder_is_one_clear_error() -> None:
         load(DATA / "xx", "xx")
 
 
-# --- every format of every language, written and read back ----------------------------------------------------------------
+# --- every format of every language, written and read back ----------------------------------------------------------
 
 EASTERN = str.maketrans("0123456789", "٠١٢٣٤٥٦٧٨٩")
 UNITS = {
@@ -244,9 +247,15 @@ def test_every_format_is_read_back(case: tuple[str, str, float, str]) -> None:
     assert (figure.value.unit, figure.value.high) == (unit, figure.value.low)
 
 
-ENGLISH = "one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen seventeen eighteen nineteen".split()
+ENGLISH = (
+    "one two three four five six seven eight nine ten "
+    "eleven twelve thirteen fourteen fifteen sixteen seventeen eighteen nineteen"
+).split()
 ENGLISH_TENS = "twenty thirty forty fifty sixty seventy eighty ninety".split()
-RUSSIAN = "один два три четыре пять шесть семь восемь девять десять одиннадцать двенадцать тринадцать четырнадцать пятнадцать шестнадцать семнадцать восемнадцать девятнадцать".split()
+RUSSIAN = (
+    "один два три четыре пять шесть семь восемь девять десять "
+    "одиннадцать двенадцать тринадцать четырнадцать пятнадцать шестнадцать семнадцать восемнадцать девятнадцать"
+).split()
 RUSSIAN_TENS = "двадцать тридцать сорок пятьдесят шестьдесят семьдесят восемьдесят девяносто".split()
 RUSSIAN_HUNDREDS = "сто двести триста четыреста пятьсот шестьсот семьсот восемьсот девятьсот".split()
 ARABIC = "واحد اثنان ثلاثة أربعة خمسة ستة سبعة ثمانية تسعة عشرة".split()
@@ -314,7 +323,7 @@ def test_number_words_are_read_back(lang: str, millions: int, thousands: int, on
     assert (figure.value.low, figure.value.unit) == (millions * 10**6 + thousands * 1000 + ones, "USD")
 
 
-# --- nothing is invented ----------------------------------------------------------------------------------------------------
+# --- nothing is invented --------------------------------------------------------------------------------------------
 
 PIECES = {
     "en": [

@@ -1,4 +1,7 @@
-"""Numbers that are no figures: years, days of a month, times of day, articles of a law, list numbers, ages, models, scores."""
+"""Numbers that are no figures.
+
+Years, days of a month, times of day, articles of a law, list numbers, ages, models, scores.
+"""
 
 from __future__ import annotations
 

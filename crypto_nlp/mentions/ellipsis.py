@@ -1,6 +1,9 @@
-"""Units that a figure leaves out because the figure before it has named them: *$272m, of which 61m*; $1,5 млрд, прибыль — 380 млн.
+"""Units that a figure leaves out because the figure before it has named them: *$272m, of which 61m*.
 
-A unit is carried on within one sentence only, from the last sum of money or crypto, to a number with a magnitude behind which
+$1,5 млрд, прибыль — 380 млн.
+
+A unit is carried on within one sentence only, from the last sum of money or crypto, to a number with a magnitude
+behind which
 no noun stands. Words that name a population in between (*users*, *wallets*) end it: then the number counts those.
 """
 

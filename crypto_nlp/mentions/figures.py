@@ -1,4 +1,7 @@
-"""One figure at a place of the text: a number with its unit, a share, a multiple or a span; not yet bound, rate or range."""
+"""One figure at a place of the text: a number with its unit, a share, a multiple or a span.
+
+Not yet bound, rate or range.
+"""
 
 from __future__ import annotations
 
@@ -25,9 +28,12 @@ NOTHING = Unit("unread", "")
 
 @dataclass(frozen=True, slots=True)
 class Figure:
-    """A figure at ``tokens[first:last]``. ``unit`` is None for a bare number, of kind ``unread`` for what must stay unread.
+    """A figure at ``tokens[first:last]``.
 
-    ``marked`` is true where a currency stands before it, ``near`` false where words part it from the noun that it counts,
+    ``unit`` is None for a bare number, of kind ``unread`` for what must stay unread.
+
+    ``marked`` is true where a currency stands before it, ``near`` false where words part it from the noun that it
+    counts,
     ``wants_bound`` where it counts only behind a bound word (*less than a year*).
     """
 

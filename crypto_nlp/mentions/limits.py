@@ -105,7 +105,10 @@ def _split(scan: Scan, first: int) -> tuple[Bound, int] | None:
 
 
 def bound_after(scan: Scan, last: int, *, fraction: bool) -> tuple[Bound, int] | None:
-    """The bound whose words begin at token ``last``, with the index after them; behind a share its noun may come first."""
+    """The bound whose words begin at token ``last``, with the index after them.
+
+    Behind a share its noun may come first.
+    """
     at = last + 1 if scan.form(last) == "-" and scan.touch(last) else last
     found = scan.rules.bounds_after.at(scan.tokens, at)
     if found is None and fraction and scan.form(last)[:1].isalpha():

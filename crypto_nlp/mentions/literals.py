@@ -1,6 +1,7 @@
 """Numbers in digits: which of point and comma parts thousands and which the fraction.
 
-A literal has up to two readings. Grouping, language, what stands behind the figure and what the rest of the text does decide
+A literal has up to two readings. Grouping, language, what stands behind the figure and what the rest of the text does
+decide
 between them; where they do not, there is no number, since a guess may be wrong by a thousand.
 """
 

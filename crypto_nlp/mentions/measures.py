@@ -18,7 +18,10 @@ _UNKNOWN_TICKER = range(3, 7)
 
 @dataclass(frozen=True, slots=True)
 class Measure:
-    """A unit found; ``last`` is the index after it. ``near`` is false where other words stand between figure and noun."""
+    """A unit found; ``last`` is the index after it.
+
+    ``near`` is false where other words stand between figure and noun.
+    """
 
     last: int
     unit: Unit

@@ -24,7 +24,8 @@ _REH = re.compile(r"ر(\d+)")  # wire copy writes 1.5 as 5ر1, the fraction firs
 class Number:
     """A number at ``tokens[first:last]``: ``reading`` times ``scale``, and ``extra`` on top.
 
-    ``digits`` is true where it begins with digits, ``weak`` where it is only *one*, ``bounded`` where it counts only behind a
+    ``digits`` is true where it begins with digits, ``weak`` where it is only *one*, ``bounded`` where it counts only
+    behind a
     bound word, ``ordinal`` for *millionth*.
     """
 
@@ -49,7 +50,10 @@ class Number:
 
 
 def number_at(scan: Scan, at: int, *, money: bool = False) -> Number | None:
-    """The number that begins at token ``at``; ``money`` where a currency stands before it, so that ``m`` is a million."""
+    """The number that begins at token ``at``.
+
+    ``money`` where a currency stands before it, so that ``m`` is a million.
+    """
     number = _coefficient(scan, at)
     if number is None:
         return None
@@ -120,7 +124,10 @@ def _digits(scan: Scan, at: int) -> Number | None:
 
 
 def _spaced(scan: Scan, at: int) -> bool:
-    """Whether a plain space parts two numbers that may be groups of one where the language does not group so: never guess."""
+    """Whether a plain space parts two numbers that may be groups of one where the language does not group so.
+
+    Never guess.
+    """
     if not re.fullmatch(r"\d{3}", scan.form(at + 1)) or not scan.is_digits(at + 1):
         return False
     return scan.view.original[scan.tokens[at].end : scan.tokens[at + 1].start] == " "

@@ -1,7 +1,9 @@
 """Reads every quantity of a text: figures with unit, bound, rate and range, at their exact places.
 
-A reader of rules: it runs only where a digit or a number word stands, looks at the few tokens around it, and leaves unread what
-grouping, language and context do not decide. Nothing here knows a language; the words come from ``data/languages/<lang>``.
+A reader of rules: it runs only where a digit or a number word stands, looks at the few tokens around it, and leaves
+unread what
+grouping, language and context do not decide. Nothing here knows a language; the words come from
+``data/languages/<lang>``.
 """
 
 from __future__ import annotations
@@ -60,7 +62,7 @@ def _items(seen: Scan) -> Iterator[Joined]:
 
 
 def _finish(seen: Scan, item: Joined, previous: tuple[Joined, Quantity] | None) -> Quantity | None:
-    """The quantity of an item, with its bound and rate, or None where its value is undecided or it lacks the bound it needs."""
+    """The quantity of an item with its bound and rate, or None: its value is undecided or it lacks the bound it needs."""
     figure = item.figure
     low, high = item.values(seen)
     if low is None or high is None:

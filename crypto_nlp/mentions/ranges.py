@@ -167,7 +167,10 @@ def _unit(figure: Figure) -> tuple[str, str, str | None] | None:
 
 
 def _share_scale(first: Figure, second: Figure, *, down: bool) -> tuple[Figure, Figure] | None:
-    """*From 2 to 3 million*: the magnitude of the second is that of the first too, where the two are near each other."""
+    """*From 2 to 3 million*.
+
+    The magnitude of the second is that of the first too, where the two are near each other.
+    """
     bottom, top = first.number.reading.sure, second.number.reading.sure
     if first.number.scaled or not second.number.scaled:
         return first, second

@@ -1,4 +1,6 @@
-"""A text made ready for the reader of quantities: tokens with currencies and proclitics cut from digits, and what is no figure.
+"""A text made ready for the reader of quantities.
+
+Tokens with currencies and proclitics cut from digits, and what is no figure.
 
 ``Scan`` is what the parts of that reader pass to each other; everything in it is counted in tokens.
 """
@@ -39,7 +41,10 @@ _SINGLE = frozenset("\u00a0\u2007\u2008\u2009\u202f\u200a'’")
 
 @dataclass(frozen=True, slots=True)
 class Scan:
-    """One text: its tokens, the rules of its language, the first offsets of tokens that are no figures, its separators."""
+    """One text.
+
+    Its tokens, the rules of its language, the first offsets of tokens that are no figures, its separators.
+    """
 
     view: Text
     rules: NumberRules
@@ -66,7 +71,10 @@ class Scan:
         return form[:1].isdecimal() and self.tokens[at].start not in self.masked
 
     def grouping_gap(self, at: int) -> bool:
-        """Whether this token and the next may be groups of one number: one space between them, of the kind that groups."""
+        """Whether this token and the next may be groups of one number.
+
+        One space between them, of the kind that groups.
+        """
         if at + 1 >= len(self.tokens):
             return False
         gap = self.view.original[self.tokens[at].end : self.tokens[at + 1].start]
@@ -95,7 +103,10 @@ def _masked(view: Text, tokens: Sequence[Token]) -> Iterator[int]:
 
 
 def _cut(view: Text, rules: NumberRules) -> list[Token]:
-    """The tokens of ``view``; a currency code, a proclitic or a vulgar fraction written together with digits stands apart."""
+    """The tokens of ``view``.
+
+    A currency code, a proclitic or a vulgar fraction written together with digits stands apart.
+    """
     cut: list[Token] = []
     skip = -1
     for token in view.tokens:

@@ -1,6 +1,7 @@
 """The shape of ``numbers.yaml`` and ``units.yaml`` of a language, and of the signs that all languages share.
 
-Number words stand in all their forms, because a wrong analysis of one would be a wrong magnitude; everything else is phrases
+Number words stand in all their forms, because a wrong analysis of one would be a wrong magnitude; everything else is
+phrases
 whose words stand for their inflections (see :mod:`crypto_nlp.lexicon`).
 """
 
@@ -16,7 +17,10 @@ PerName = Literal["year", "quarter", "month", "week", "day", "hour"]
 
 
 class Example(Strict):
-    """A sentence and all that is read in it: ``figure | low..high unit bound /per``, the last two where not exact or none."""
+    """A sentence and all that is read in it.
+
+    ``figure | low..high unit bound /per``, the last two where not exact or none.
+    """
 
     text: str
     reads: list[str]
@@ -82,7 +86,10 @@ class Shares(Strict):
 
 
 class Limit(Strict):
-    """Words that bound a figure; a negation turns ``verbs`` round; a subject may part a ``distant`` verb from its figure."""
+    """Words that bound a figure; a negation turns ``verbs`` round.
+
+    A subject may part a ``distant`` verb from its figure.
+    """
 
     before: Forms = []
     verbs: Forms = []

@@ -1,4 +1,7 @@
-"""The number rules of one language, compiled from its ``numbers.yaml`` and ``units.yaml`` (see :mod:`crypto_nlp.rules.number_files`)."""
+"""The number rules of one language, compiled from its ``numbers.yaml`` and ``units.yaml``.
+
+The shape of the files is in :mod:`crypto_nlp.rules.number_files`.
+"""
 
 from __future__ import annotations
 
@@ -24,7 +27,10 @@ UnitKind = Literal["percent", "basis", "money", "asset", "physical", "span", "no
 
 @dataclass(frozen=True, slots=True)
 class Atom:
-    """A number word: ``joined`` where the conjunction is written with it, ``alone`` where it may stand for one of its kind."""
+    """A number word.
+
+    ``joined`` where the conjunction is written with it, ``alone`` where it may stand for one of its kind.
+    """
 
     kind: AtomKind
     value: Decimal
@@ -160,7 +166,9 @@ class NumberRules:
 
 
 def load(folder: Traversable, lang: str) -> NumberRules:
-    """The number rules in ``folder`` (``data/languages/<lang>``); the signs of all languages stand in its parent's ``units.yaml``.
+    """The number rules in ``folder`` (``data/languages/<lang>``).
+
+    The signs of all languages stand in its parent's ``units.yaml``.
 
     Raises:
         RulesError: a file is missing, does not fit its shape, or gives a number word two meanings.
@@ -270,7 +278,7 @@ def _compile(lang: str, numbers: Numbers, units: Units, signs: Signs) -> NumberR
     )
 
 
-# --- number words ---------------------------------------------------------------------------------------------------------
+# --- number words ---------------------------------------------------------------------------------------------------
 
 
 def _atoms(numbers: Numbers) -> dict[str, Atom]:
@@ -369,7 +377,7 @@ def _glued_proclitics(proclitics: list[str]) -> re.Pattern[str] | None:
     return re.compile(r"[^\W\d_a-z]+(?=\d)")  # letters of such a script make no model names with digits
 
 
-# --- shares and multiples -------------------------------------------------------------------------------------------------
+# --- shares and multiples -------------------------------------------------------------------------------------------
 
 
 def _around(lang: str, context: Context) -> Surroundings:
@@ -412,7 +420,7 @@ def _share_ordinals(numbers: Numbers) -> Iterator[tuple[str, int]]:
             yield from ((f"{form} {part}", value) for part in numbers.shares.parts)
 
 
-# --- units ----------------------------------------------------------------------------------------------------------------
+# --- units ----------------------------------------------------------------------------------------------------------
 
 
 def _units_after(units: Units, signs: Signs, numbers: Numbers) -> Iterator[tuple[str, Unit]]:

@@ -1,6 +1,7 @@
 """Phrases looked up at a place of a text: from a token onwards, or ending before it; the longest wins.
 
-The lines are written as for :mod:`crypto_nlp.lexicon`. Where that finds phrases over a whole text, this answers for the few
+The lines are written as for :mod:`crypto_nlp.lexicon`. Where that finds phrases over a whole text, this answers for
+the few
 places at which a figure stands, and a form that begins no phrase costs one look into a dictionary.
 """
 
