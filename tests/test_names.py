@@ -78,12 +78,11 @@ def test_offsets_are_of_the_original(lang: str) -> None:
             assert text[name.start : name.end] == name.text
 
 
-WORDS = st.sampled_from(
-    'Binance bitcoin بيتكوين، وقال ماثيو سيجل إن Матвей сказал Минфин США U.S. the $BTC ( ) « » " ، . said CEO of شركة '
-    "«Новабридж» New York's Джеймс Робертс Fund & - 13.9 % \u200f \u0301 🚀 \n Strategy Trump الروسي الرئيس التنفيذي".split(
-        " "
-    )
-)
+PIECES = """
+Binance bitcoin بيتكوين، وقال ماثيو سيجل إن Матвей сказал Минфин США U.S. the $BTC ( ) « » " ، . said CEO of شركة
+«Новабридж» New York's Джеймс Робертс Fund & - 13.9 % 🚀 Strategy Trump الروسي الرئيس التنفيذي
+"""
+WORDS = st.sampled_from([*PIECES.split(), "\u200f", "\u0301", "\n"])
 
 
 @settings(max_examples=150, deadline=None)

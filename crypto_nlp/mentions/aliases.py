@@ -1,4 +1,4 @@
-"""What a short name stands for within its document: abbreviations in parentheses, surnames, first words of long names."""
+"""What a short name stands for in its document: abbreviations in parentheses, surnames, first words of long names."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ _PUBLIC = frozenset(
 
 
 def resolve(view: Text, found: Sequence[Found], roles: Roles) -> list[Found]:
-    """``found`` with abbreviations known as what they abbreviate, and with the surnames and short names that stand alone."""
+    """``found`` with abbreviations known as what they abbreviate, and with the surnames and short names alone."""
     named = _in_parentheses(view, found)
     named = _same_words(named)
     taken = {i for f in named for i in range(f.first, f.last)}
@@ -83,28 +83,37 @@ def _same_words(found: Sequence[Found]) -> list[Found]:
             other = by_text.get(f.name.text)
             if other is None or (not other.known and f.name.known) or _renamed(f.name, other):
                 by_text[f.name.text] = f.name
-    longer = [f.name for f in found if f.name.kind in _PEOPLE_AND_BODIES and "-" in f.name.id]
+    shortened = _shortened_ids(found)
+    kept: list[Found] = []
+    for f in found:
+        full = by_text.get(f.name.text)
+        if full is None or full.id == f.name.id:
+            full = shortened.get(f.name.id)
+        alike = full is not None and full.id != f.name.id and (full.kind == f.name.kind or "-" not in f.name.id)
+        unknown = not f.name.known and f.name.kind in _PEOPLE_AND_BODIES
+        kept.append(f.known_as(full) if full is not None and alike and unknown else f)
+    return kept
+
+
+def _shortened_ids(found: Sequence[Found]) -> dict[str, Name | None]:
+    """Shorter id -> the name of the document that it shortens, or None where there are two.
+
+    A person goes by the surname, an organisation by its first words: Tokyo alone is not the Tokyo Stock Exchange, so of
+    a known organisation two words are wanted.
+    """
     shortened: dict[str, Name | None] = {}
-    for name in longer:
+    for name in (f.name for f in found):
         parts = name.id.split("-")
-        heads = range(1 if not name.known else 2, len(parts))  # Tokyo is not the Tokyo Stock Exchange
-        for short in {"-".join(parts[:n]) for n in range(1, len(parts))} | {
-            "-".join(parts[n:]) for n in range(1, len(parts))
-        }:
+        if name.kind == "person":
+            shorts = {"-".join(parts[n:]) for n in range(1, len(parts))}
+        elif name.kind == "organisation":
+            shorts = {"-".join(parts[:n]) for n in range(2 if name.known else 1, len(parts))}
+        else:
+            continue
+        for short in shorts:
             other = shortened.get(short, name)
             shortened[short] = name if other is not None and other.id == name.id else None
-    kept = []
-    for f in found:
-        same = by_text.get(f.name.text)
-        if not f.name.known and f.name.kind in _PEOPLE_AND_BODIES:
-            if same is not None and same.id != f.name.id:
-                f = f.known_as(same)  # noqa: PLW2901
-            else:
-                full = shortened.get(f.name.id)
-                if full is not None and full.id != f.name.id and (full.kind == f.name.kind or "-" not in f.name.id):
-                    f = f.known_as(full)  # noqa: PLW2901
-        kept.append(f)
-    return kept
+    return shortened
 
 
 def _renamed(name: Name, other: Name) -> bool:

@@ -58,7 +58,7 @@ def _continues(page: Page, at: int) -> bool:
 
 
 def _links(page: Page, at: int, line: Line) -> bool:
-    """Whether this token stands inside a name between two of its words: *of*, *&*, the hyphen of *Triple-A*, *J.*"""
+    """Whether this token stands inside a name between two of its words: *of*, *&*, a hyphen, the stop of *J.*, an '."""
     if at + 1 >= line.last or not _continues(page, at + 1):
         return False
     form = page.form(at)
@@ -91,17 +91,18 @@ def _begin(page: Page, at: int, last: int, line: Line) -> int:
 
 def _may_begin(page: Page, at: int, last: int, line: Line) -> bool:
     form = page.plain(at)
-    if form in page.roles.titles or form in page.roles.joining:
+    office = page.marks.role_starts.get(at, last + 1) <= last and not page.given(at)
+    if form in page.roles.titles or form in page.roles.joining or office:
         return False
-    if page.marks.role_starts.get(at, last + 1) <= last and not page.given(at):
-        return False
-    if at in page.places:
-        return True
     due = line.titled or page.is_first(at, line)
-    if form in page.roles.stops:
+    if form in page.roles.stops and at not in page.places:
         return not due and last - at > 1
-    if not due:
-        return True
+    return at in page.places or not due or _proven(page, at, last, line)
+
+
+def _proven(page: Page, at: int, last: int, line: Line) -> bool:
+    """Whether a word whose capital is due is a name all the same: by its letters, its neighbours or the rest."""
+    form = page.plain(at)
     if form in page.proven or _proves_itself(page, at):
         return True
     if line.titled or last - at < 2:

@@ -1,4 +1,4 @@
-"""Bodies that go by a common noun (*the central bank*, Минфин, وزارة المالية): the country nearest to them says which."""
+"""Bodies that go by a common noun (*the central bank*, Минфин): the country nearest to them says which."""
 
 from __future__ import annotations
 
@@ -71,7 +71,7 @@ def _beside(view: Text, first: int, last: int, by_first: dict[int, Found], by_la
 
 
 def _nearest(first: int, line: Line, landmarks: Sequence[Found]) -> str | None:
-    """The jurisdiction of the nearest name in the sentence, else of the last one before it, else of the first after it."""
+    """The jurisdiction of the nearest name in the sentence, else of the last before it, else of the first after it."""
     inside = [f for f in landmarks if line.first <= f.first < line.last]
     if inside:
         return min(inside, key=lambda f: abs(f.first - first)).name.jurisdiction

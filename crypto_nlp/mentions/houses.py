@@ -1,4 +1,4 @@
-"""The organisation for which a person speaks, by the words between them: *Binance CEO Richard Teng*, *X, head of research at Y*."""
+"""The organisation for which a person speaks, by the words between them: *Binance CEO Richard Teng*."""
 
 from __future__ import annotations
 
@@ -106,8 +106,10 @@ def _beside(view: Text, person: Found, near: Sequence[Found]) -> str | None:
 
 
 def _referred(begin: int, end: int, before: int, everywhere: Sequence[Found], marks: Marks) -> str | None:
-    """*the regulator's deputy head*, *the firm's head of research*: the last such body named before, or for a mere firm the
-    first that the document names, which is mostly the one that it is about."""
+    """*the regulator's deputy head*, *the firm's head of research*: the last such body named before.
+
+    For a mere firm it is the first that the document names, which is mostly the one that it is about.
+    """
     nouns = [marks.noun_starts[i][1] for i in range(begin, end) if i in marks.noun_starts]
     if not nouns:
         return None

@@ -1,4 +1,4 @@
-"""A document as the finders of unknown names see it: its tokens with their letters, and where the words of `roles.yaml` stand."""
+"""A document as the finders of unknown names see it: tokens with their letters, and the words of `roles.yaml`."""
 
 from __future__ import annotations
 
@@ -34,8 +34,10 @@ class Line(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Draft:
-    """A candidate: its tokens, the words that make its id, what it is. ``kind`` is ``""`` for what is named but is no name
-    to us (a law, an event)."""
+    """A candidate: its tokens, the words that make its id, what it is.
+
+    ``kind`` is ``""`` for what is named but is no name to us (a law, an event).
+    """
 
     first: int
     last: int
@@ -80,10 +82,13 @@ def _by_start(matches: Iterable[Match[None]]) -> dict[int, int]:
 
 @dataclass(frozen=True)
 class Page:
-    """The document. ``taken`` are the tokens of names already known; ``places`` those of them that a longer name may
-    swallow (countries, assets: *Texas Blockchain Council*), ``regions`` those that a common noun makes a name
-    (*Fairfax County pension plans*, but not *British pension plans*), ``groups`` those of groups, which capitals make part of
-    a name (*Larkspur Retirement Fund*)."""
+    """The document.
+
+    ``taken`` are the tokens of names already known; ``places`` those of them that a longer name may swallow (countries,
+    assets: *Texas Blockchain Council*), ``regions`` those that a common noun makes a name (*Fairfax County pension
+    plans*, but not *British pension plans*), ``groups`` those of groups, which capitals make part of a name (*Larkspur
+    Retirement Fund*).
+    """
 
     view: Text
     lines: Sequence[Line]

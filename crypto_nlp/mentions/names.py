@@ -1,9 +1,9 @@
 """Reads the names of a text: those of the register first, then those that grammar alone shows to be names.
 
-The stages are passes over the tokens or over the names found so far, each linear: the register's forms (this module), bodies
-that go by a common noun (:mod:`departments`), unknown names (:mod:`unknown_names`, and :mod:`phone_book` where such a name is
-one of the register in another spelling), what a short name stands for in its document (:mod:`aliases`), and for whom a person
-speaks (:mod:`houses`).
+The stages are passes over the tokens or over the names found so far, each linear: the register's forms (this module),
+bodies that go by a common noun (:mod:`departments`), unknown names (:mod:`unknown_names`, and :mod:`phone_book` where
+such a name is one of the register in another spelling), what a short name stands for in its document (:mod:`aliases`), and for
+whom a person speaks (:mod:`houses`).
 """
 
 from __future__ import annotations
@@ -14,9 +14,9 @@ from crypto_nlp.mentions.aliases import resolve
 from crypto_nlp.mentions.departments import read_departments
 from crypto_nlp.mentions.found_names import Found, of_entry, span
 from crypto_nlp.mentions.houses import attach
+from crypto_nlp.mentions.name_page import Draft, Line, Marks, Page
 from crypto_nlp.mentions.phone_book import PhoneBook, phone_book
 from crypto_nlp.mentions.transliteration import slug
-from crypto_nlp.mentions.name_page import Draft, Line, Marks, Page
 from crypto_nlp.mentions.unknown_names import drafts
 from crypto_nlp.records import Name
 
@@ -92,7 +92,7 @@ def _found(view: Text, draft: Draft, book: PhoneBook) -> Found:
 
 
 def find_known(view: Text, lines: Sequence[Line], index: NameIndex) -> list[Spot]:
-    """The register's names: the longest where several fit, doubtful ones only if the document names the same thing surely."""
+    """The register's names: the longest where several fit, doubtful ones if the document surely names the same."""
     found = [spot for line in lines for spot in _in_context(view, line, list(_candidates(view, line, index)))]
     certain = {spot.form.entry.id for spot in found if spot.sure}
     if any(_is_crypto(spot) for spot in found if spot.sure):  # эфир, بتكوين: words that mean the coin among coins
@@ -112,8 +112,10 @@ def _is_crypto(spot: Spot) -> bool:
 
 
 def _in_context(view: Text, line: Line, spots: list[Spot]) -> list[Spot]:
-    """A sentence's spots; a company called by a common word that opens a sentence on crypto-assets is taken for itself:
-    *Strategy bought 855 bitcoin*, not *Strategy for bitcoin*."""
+    """A sentence's spots; a company called by a common word that opens a sentence on crypto-assets is taken for itself.
+
+    So *Strategy bought 855 bitcoin*, but not *Strategy for bitcoin*.
+    """
     if not any(s.sure and s.form.entry.kind in ("asset", "group") for s in spots):
         return spots
     first = _first_word(view, line)
@@ -214,7 +216,7 @@ def _first_word(view: Text, line: Line) -> int:
 
 
 def _without_overlaps(spots: Iterable[Spot]) -> list[Spot]:
-    """The longest spots, the first where two are as long; sure ones and those with a context of their own before others."""
+    """The longest spots, the first where two are as long; sure ones and those with near words before others."""
     taken: set[int] = set()
     kept: list[Spot] = []
     for spot in sorted(spots, key=lambda s: (s.first - s.last, not s.sure, not s.form.entry.near, s.first)):

@@ -10,12 +10,12 @@ from rapidfuzz import fuzz
 
 from crypto_nlp.mentions.transliteration import (
     english_spelling,
-    spelling_table,
     nominative,
     phonetic_keys,
     romanise,
     slug,
     sound,
+    spelling_table,
 )
 from crypto_nlp.text import normalise, script
 

@@ -2,7 +2,7 @@
 
 The skeleton keeps the consonants in classes that Arabic, Cyrillic and Latin spelling have in common, after the idea of
 Soundex and its kin: *Matthew Sigel*, Мэтью Сигел and ماثيو سيجل are all ``MT SGL``. Sounds that one of the scripts does
-not tell apart fall together (b and p, f and v, s and z, g and j); h, kh, w and all vowels fall away, as writers differ on them.
+not tell apart fall together (b and p, f and v, s and z, g and j); h, kh, w and all vowels fall away: writers differ.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
 """Unknown persons in a script without capitals: the words behind an office, a verb of saying or a first name.
 
-Nothing in the letters says *name* there, so the words must at least not look like the language's own: inflected endings,
-pronouns and the words of `roles.yaml` end the name or forbid it.
+Nothing in the letters says *name* there, so the words must at least not look like the language's own: inflected
+endings, pronouns and the words of `roles.yaml` end the name or forbid it.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from crypto_nlp.text import script
 if TYPE_CHECKING:
     from crypto_nlp.mentions.name_page import Line, Page
 
-# Endings of inflected words (plurals, pronouns, the feminine), which foreign names seldom have and ours list as first names
+# Endings of inflected words (plurals, pronouns, the feminine), which foreign names seldom have
 _INFLECTED = ("ات", "ون", "ين", "وا", "ها", "هم", "ه", "تي", "ية", "تا")
 _PREFIXES = ("ال", "ب", "ل", "و", "ي", "است", "مست", "ت")
 _CLEAR_ENDS = frozenset(("،", ",", ":", ".", "(", "«", '"', "“", ")", "؛"))
@@ -55,7 +55,7 @@ def _end(page: Page, at: int, line: Line, *, evidence: bool) -> int:
             continue
         if not _may_be(page, last) or (form.endswith(_INFLECTED) and not page.given(last)):
             break
-        if form[0] in "و" and page.given(last) and form not in page.roles.given_names:
+        if form[0] == "و" and page.given(last) and form not in page.roles.given_names:
             break  # ونيكولاي: another name begins
         linked = page.form(last - 1) in page.roles.joining or form in page.roles.joining
         words = sum(1 for i in range(at, last) if page.form(i) != "-")

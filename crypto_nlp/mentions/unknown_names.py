@@ -1,8 +1,8 @@
 """Names that no register holds, shown to be names by their letters, their quotes or the words beside them.
 
-Where the script has capitals a run of capitalised words is a candidate (:mod:`cased_names`), unless the capital is due anyway
-and nothing else in the document proves it. Where it has none (:mod:`uncased_names`), a name is what stands in quotes or in
-Latin letters, or what follows an office or a verb of saying. What stays doubtful is left unread.
+Where the script has capitals a run of capitalised words is a candidate (:mod:`cased_names`), unless the capital is due
+anyway and nothing else in the document proves it. Where it has none (:mod:`uncased_names`), a name is what stands in
+quotes or in Latin letters, or what follows an office or a verb of saying. What stays doubtful is left unread.
 """
 
 from __future__ import annotations

@@ -30,8 +30,8 @@ class Department(Strict):
     """A body that goes by a common noun (*the finance ministry*): which one it is, the country nearest to it says.
 
     ``tag`` is what such bodies carry in the register, and ``words`` are parts of their ids, one of which must be there;
-    ``id`` names a body that the register does not hold, ``{country}`` or ``{demonym}`` filled in. Forms under ``beside`` are
-    words of many uses that name the body only where the country stands beside them (المالية الروسية).
+    ``id`` names a body that the register does not hold, ``{country}`` or ``{demonym}`` filled in. Forms under
+    ``beside`` are words of many uses that name the body only where the country stands beside them (المالية الروسية).
     """
 
     tag: str
