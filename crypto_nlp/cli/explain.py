@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Iterator
 from datetime import date
 from pathlib import Path
@@ -52,7 +53,9 @@ def command(
     folders = rule_folders(settings)
     found = ((one, analyse(one.text, one.lang, one.published, rules=folders)) for one in given)
     if settings.row_format() == "table":
-        write_text(settings, "\n\n".join("\n".join(_lines(analysis)) for _, analysis in found))
+        text = "\n\n".join("\n".join(_lines(analysis)) for _, analysis in found)
+        coloured = settings.output is None and sys.stdout.isatty()
+        write_text(settings, text if coloured else click.unstyle(text))
     else:
         write_rows(settings, (_record(document, analysis) for document, analysis in found), ())
 
