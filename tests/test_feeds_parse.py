@@ -268,6 +268,10 @@ def test_titles_carry_nothing_invisible() -> None:
     assert visible("a\u202eb\x00c\u2069") == "ab c"
 
 
+def test_a_sitemap_with_half_a_character_in_a_name() -> None:
+    assert len(parse(SITEMAP.replace("<url>", "<u&#xD800;rl>")).entries) == 0
+
+
 def test_a_sitemap_without_its_name_space() -> None:
     assert parse(SITEMAP.replace("xmlns:news", "xmlns:other")).entries[0].title == "One"
 

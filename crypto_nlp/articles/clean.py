@@ -7,7 +7,7 @@ from html import unescape
 
 from lxml import etree
 
-from crypto_nlp.feeds.raw import visible
+from crypto_nlp.feeds.raw import safe_references, visible
 
 _BLOCKS = frozenset(
     """
@@ -57,7 +57,7 @@ def html_to_text(html: str) -> str:
     if not _TAG.search(html):
         return _without_footer(clean_text(unescape(html)))
     parser = etree.HTMLParser(encoding="utf-8", remove_comments=True, remove_pis=True)
-    body = f"<div>{_DATA.sub('', html)}</div>".encode("utf-8", "replace").replace(b"\0", b"")
+    body = f"<div>{_DATA.sub('', safe_references(html))}</div>".encode("utf-8", "replace").replace(b"\0", b"")
     try:
         root = etree.fromstring(body, parser)
     except (etree.XMLSyntaxError, ValueError):

@@ -12,7 +12,7 @@ from crypto_nlp.errors import ParseError
 from crypto_nlp.feeds import jsonfeed, rss, sitemap
 from crypto_nlp.feeds.charset import decode
 from crypto_nlp.feeds.dates import plausible
-from crypto_nlp.feeds.raw import NO_HINTS, Hints, RawEntry, RawFeed
+from crypto_nlp.feeds.raw import NO_HINTS, Hints, RawEntry, RawFeed, safe_references
 from crypto_nlp.feeds.sources import MAX_URL
 from crypto_nlp.records import Entry
 
@@ -84,6 +84,7 @@ def _read(text: str, url: str, zone: str) -> RawFeed:
     if head[0] != "<":
         msg = "This is no feed: neither RSS, Atom, JSON Feed nor a news sitemap; check the address."
         raise ParseError(msg, kind="no_feed", url=url)
+    text = safe_references(text)
     return sitemap.read(text, url=url, zone=zone) if _SITEMAP.search(head) else rss.read(text, url=url, zone=zone)
 
 

@@ -14,6 +14,7 @@ from urllib.parse import urljoin, urlsplit
 
 _SPACE = re.compile(r"\s+")
 _TAG = re.compile(r"<[^<>]{1,2000}>")
+_REFERENCE = re.compile(r"&#(?:[xX]0*([0-9a-fA-F]{4,})|0*(\d{5,})|[xX]?0+);?")
 MAX_TITLE = 1000
 MAX_GUID = 2048
 
@@ -53,6 +54,21 @@ class RawFeed:
     language: str | None = None
     hints: Hints = NO_HINTS
     complete: bool = True
+
+
+def safe_references(markup: str) -> str:
+    """``markup`` with references to what is no character (surrogates, beyond Unicode, NUL) replaced by U+FFFD.
+
+    feedparser raises on them (its issue 599), and lxml builds names and texts from them that cannot be read.
+    """
+    return _REFERENCE.sub(_safe_reference, markup) if "&#" in markup else markup
+
+
+def _safe_reference(match: re.Match[str]) -> str:
+    digits = match.group(2)
+    number = int(match.group(1), 16) if match.group(1) else int(digits[:9]) if digits else 0
+    fine = 0 < number < 0xD800 or 0xDFFF < number < 0x110000
+    return match.group(0) if fine and not (digits and len(digits) > 9) else "\ufffd"
 
 
 def as_text(value: Any) -> str:

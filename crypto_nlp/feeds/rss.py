@@ -22,8 +22,6 @@ _DOCTYPE = re.compile(r"<!DOCTYPE\b(?:[^\[>\"']|\"[^\"]*\"|'[^']*'){0,400}(?:\[.
 _ENTITY = re.compile(r"<!ENTITY\s+(\w{1,40})\s+\"([^\"&%<>]{0,40}|&#\d{1,7};)\"\s*>")
 _MAX_ENTITIES = 200
 _MAX_DOCTYPE = 100_000
-# Character references beyond Unicode or inside its surrogates make feedparser raise (its issue 599).
-_REFERENCE = re.compile(r"&#(?:[xX]0*([0-9a-fA-F]{4,})|0*(\d{5,}));")
 _PERIODS = {"hourly": 60, "daily": 1440, "weekly": 10080, "monthly": 43200, "yearly": 525600}
 _SKIP_HOURS = re.compile(r"<skipHours>(.{0,2000}?)</skipHours>", re.IGNORECASE | re.DOTALL)
 _TAIL = 2000
@@ -31,7 +29,7 @@ _TAIL = 2000
 
 def read(text: str, *, url: str, zone: str) -> RawFeed:
     """Parse ``text``; raises ParseError where it is no feed."""
-    cleaned = _REFERENCE.sub(_safe_reference, _without_doctype(text))
+    cleaned = _without_doctype(text)
     whole = bool(_END.search(cleaned[-_TAIL:]))
     if not whole:
         cleaned = _cut(cleaned)
@@ -65,11 +63,6 @@ def _without_doctype(text: str) -> str:
     if not values:
         return text
     return re.sub(r"&(\w{1,40});", lambda found: values.get(found.group(1), found.group(0)), text)
-
-
-def _safe_reference(match: re.Match[str]) -> str:
-    number = int(match.group(1), 16) if match.group(1) else int(match.group(2))
-    return match.group(0) if number < 0xD800 or 0xDFFF < number < 0x110000 else "�"
 
 
 def _cut(text: str) -> str:

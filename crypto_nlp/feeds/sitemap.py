@@ -19,16 +19,16 @@ def read(text: str, *, url: str, zone: str) -> RawFeed:
     parser = etree.XMLParser(resolve_entities=False, no_network=True, load_dtd=False, recover=True, huge_tree=False)
     try:
         root = etree.fromstring(_PROLOGUE.sub("", text, count=1).encode("utf-8", "replace"), parser)
-    except (etree.XMLSyntaxError, ValueError) as error:
+        name = _name(root) if root is not None else ""
+        items = [_values(item) for item in root if _name(item) == "url"] if name == "urlset" else []
+    except (etree.XMLSyntaxError, ValueError) as error:  # a recovered tree may hold names that are no text
         msg = "This sitemap cannot be read; it will be asked for again later."
         raise ParseError(msg, kind="no_feed", url=url) from error
-    if root is None or _name(root) != "urlset":
+    if name != "urlset":
         msg = "This is an index of sitemaps, not a news sitemap; name the news sitemap that it lists."
         raise ParseError(msg, kind="no_feed", url=url)
     complete = bool(_END.search(text[-2000:]))
-    items = [_values(item) for item in root if _name(item) == "url"]
-    if not complete:
-        items = items[:-1]
+    items = items if complete else items[:-1]
     return RawFeed("", tuple(_entry(item, url, zone) for item in items), complete=complete)
 
 
