@@ -281,3 +281,12 @@ def test_naive_instants_are_utc(store: Store) -> None:
     naive = NOON.replace(tzinfo=None)
     save(store, article(TEXT, published=naive), [claim(TEXT, "$5 bn")])
     assert find_claims(store)[0]["published"] == NOON.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+
+
+def test_new_rules_bring_new_names(store: Store) -> None:
+    store.names = lambda _: ()
+    save(store, article(TEXT), [claim(TEXT, "$5 bn", subject="new-coin")])
+    assert find_claims(store, "Ньюкоин") == []
+    store.names = lambda name_id: ("Ньюкоин",) if name_id == "new-coin" else ()
+    save(store, article(TEXT, url="https://example.org/2"), rules_hash="r2")
+    assert len(find_claims(store, "Ньюкоина")) == 1

@@ -163,10 +163,22 @@ def _one_letter_off(connection: sqlite3.Connection, form: str) -> list[Word]:
     # Imported here: only a mistaken word needs it.
     from rapidfuzz.distance import OSA  # noqa: PLC0415
 
-    candidates = connection.execute(
-        "SELECT form, key FROM words WHERE length(form) BETWEEN ? AND ?", (len(form) - 1, len(form) + 1)
-    )
-    return [Word(known, key, 0, 0) for known, key in candidates if OSA.distance(form, known, score_cutoff=1) <= 1]
+    # Whole forms first; an inflection that the ledger does not have is compared by what is left of it without endings.
+    for column, wanted in (("form", form), ("key", primary(form))):
+        if len(wanted) < _SHORTEST_CORRECTED:
+            continue
+        candidates = connection.execute(
+            f"SELECT form, key, {column} AS compared FROM words WHERE length({column}) BETWEEN ? AND ?",
+            (len(wanted) - 1, len(wanted) + 1),
+        )
+        found = [
+            Word(known, key, 0, 0)
+            for known, key, compared in candidates
+            if OSA.distance(wanted, compared, score_cutoff=1) <= 1
+        ]
+        if found:
+            return found
+    return []
 
 
 def _transliterated(connection: sqlite3.Connection, form: str) -> list[Word]:

@@ -11,6 +11,7 @@ from crypto_nlp.records import Article
 from crypto_nlp.store import claims as ledger
 from crypto_nlp.store import mentions, reviews
 from crypto_nlp.store.instants import from_utc, offset_minutes, to_utc
+from crypto_nlp.store.names import relearn
 from crypto_nlp.store.values import SaveOutcome, StoredArticle, StoryCandidate
 
 if TYPE_CHECKING:
@@ -18,13 +19,18 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from crypto_nlp.records import Claim
+    from crypto_nlp.store.names import Lookup
     from crypto_nlp.store.values import Extraction, Story
 
 
-def maker_of(connection: sqlite3.Connection, rules_hash: str, model: str) -> int:
-    """The row id of these rules with this model."""
-    connection.execute("INSERT OR IGNORE INTO makers (rules_hash, model) VALUES (?, ?)", (rules_hash, model))
-    row = connection.execute("SELECT id FROM makers WHERE rules_hash = ? AND model = ?", (rules_hash, model)).fetchone()
+def maker_of(connection: sqlite3.Connection, rules_hash: str, model: str, names: Lookup | None = None) -> int:
+    """The row id of these rules with this model; rules never seen before may have other ``names`` for known ids."""
+    new = connection.execute(
+        "INSERT OR IGNORE INTO makers (rules_hash, model) VALUES (?, ?)", (rules_hash, model)
+    ).rowcount
+    if new and names:
+        relearn(connection, ledger.names_in(connection), names)
+    row = connection.execute("SELECT id FROM makers WHERE rules_hash = ? AND model = ?", made).fetchone()
     return int(row["id"])
 
 
@@ -35,7 +41,7 @@ def save(
 
     An unchanged text read by other rules or another model keeps its revision; its mentions are compared all the same.
     """
-    maker = maker_of(connection, made.rules_hash, made.model)
+    maker = maker_of(connection, made.rules_hash, made.model, made.names)
     row = connection.execute(
         "SELECT id, content_hash, revision, story, maker FROM articles WHERE canonical_url = ?",
         (article.canonical_url,),

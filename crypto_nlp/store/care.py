@@ -12,7 +12,7 @@ from crypto_nlp.store import articles
 from crypto_nlp.store import claims as ledger
 from crypto_nlp.store.connection import translated
 from crypto_nlp.store.instants import to_utc
-from crypto_nlp.store.names import learn
+from crypto_nlp.store.names import relearn
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -136,9 +136,8 @@ def mend(store: Store) -> None:
     with store.transaction() as connection:
         connection.execute("DELETE FROM claims WHERE NOT EXISTS (SELECT 1 FROM mentions WHERE claim = claims.id)")
         ledger.recount(connection)
-        connection.execute("DELETE FROM names")
         connection.execute("DELETE FROM words")
-        learn(connection, ledger.names_in(connection), store.names)
+        relearn(connection, ledger.names_in(connection), store.names)
         ledger.rebuild_index(connection)
 
 

@@ -6,6 +6,7 @@ search itself; so the ledger keeps the names of its own ids.
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterable
 from functools import cache
 from importlib.resources import files
 from typing import TYPE_CHECKING
@@ -14,7 +15,7 @@ from crypto_nlp.indexing import skeleton, words
 
 if TYPE_CHECKING:
     import sqlite3
-    from collections.abc import Callable, Iterable, Mapping
+    from collections.abc import Mapping
 
     from crypto_nlp.indexing import Word
     from crypto_nlp.rules.names import NameRegister
@@ -58,7 +59,16 @@ def forms_of(register: NameRegister) -> Mapping[str, tuple[str, ...]]:
     }
 
 
-def learn(connection: sqlite3.Connection, ids: Iterable[str], lookup: Callable[[str], Iterable[str]]) -> None:
+Lookup = Callable[[str], Iterable[str]]
+
+
+def relearn(connection: sqlite3.Connection, ids: Iterable[str], lookup: Lookup) -> None:
+    """Write the names of all ``ids`` anew: the register may have others for them by now."""
+    connection.execute("DELETE FROM names")
+    learn(connection, ids, lookup)
+
+
+def learn(connection: sqlite3.Connection, ids: Iterable[str], lookup: Lookup) -> None:
     """Write the names of those ``ids`` that the ledger does not know yet; an id is always a name of itself."""
     for name_id in dict.fromkeys(ids):
         if connection.execute("SELECT 1 FROM names WHERE name = ? LIMIT 1", (name_id,)).fetchone():
