@@ -14,7 +14,8 @@ from crypto_nlp.mentions import measures, shares
 from crypto_nlp.mentions.literals import exactly, settle
 from crypto_nlp.mentions.numerals import Number, number_at, scale_at
 from crypto_nlp.mentions.scan import DASHES
-from crypto_nlp.rules.numbers import NumberRules, Unit
+from crypto_nlp.rules.numbers import NumberRules
+from crypto_nlp.rules.unit_phrases import Unit
 
 if TYPE_CHECKING:
     from crypto_nlp.mentions.scan import Scan

@@ -5,12 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from crypto_nlp.rules.numbers import Unit
+from crypto_nlp.rules.unit_phrases import Unit
 from crypto_nlp.text import Token
 
 if TYPE_CHECKING:
     from crypto_nlp.mentions.scan import Scan
-    from crypto_nlp.rules.numbers import Choice
+    from crypto_nlp.rules.unit_phrases import Choice
 
 _CODE = 3
 _UNKNOWN_TICKER = range(3, 7)

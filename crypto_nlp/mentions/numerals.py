@@ -12,7 +12,7 @@ from crypto_nlp.mentions.scan import DASHES
 
 if TYPE_CHECKING:
     from crypto_nlp.mentions.scan import Scan
-    from crypto_nlp.rules.numbers import Atom, Scale
+    from crypto_nlp.rules.number_words import Atom, Scale
 
 _ONE = Decimal(1)
 _UNSAID = Decimal(-1)

@@ -22,7 +22,8 @@ from crypto_nlp.records import Bound, Per, Quantity, Value
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from crypto_nlp.rules.numbers import NumberRules, Unit
+    from crypto_nlp.rules.numbers import NumberRules
+    from crypto_nlp.rules.unit_phrases import Unit
     from crypto_nlp.text import Text
 
 _RATED = frozenset(("", "money", "asset", "physical", "noun", "percent"))
@@ -62,7 +63,7 @@ def _items(seen: Scan) -> Iterator[Joined]:
 
 
 def _finish(seen: Scan, item: Joined, previous: tuple[Joined, Quantity] | None) -> Quantity | None:
-    """The quantity of an item with its bound and rate, or None: its value is undecided or it lacks the bound it needs."""
+    """The quantity of an item with bound and rate, or None: its value is undecided or it lacks the bound it needs."""
     figure = item.figure
     low, high = item.values(seen)
     if low is None or high is None:

@@ -8,66 +8,27 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from decimal import Decimal
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING
 
 from crypto_nlp.errors import RulesError
 from crypto_nlp.records import Bound, Per
-from crypto_nlp.rules.number_files import Ambiguous, Context, Fraction, Magnitude, Multiple, Numbers, Signs, Units
+from crypto_nlp.rules.number_files import Context, Fraction, Multiple, Numbers, Signs, Units
+from crypto_nlp.rules.number_words import Atom, Scale, atoms_of, glued_proclitics, prefixes_of, scales_of
 from crypto_nlp.rules.phrases import Phrases
+from crypto_nlp.rules.unit_phrases import (
+    Unit,
+    adjectives_of,
+    bare_units,
+    glued_codes,
+    units_after,
+    units_before,
+)
 from crypto_nlp.rules.yaml import read
 from crypto_nlp.text import normalise
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
     from importlib.resources.abc import Traversable
-
-AtomKind = Literal["one", "ten", "teen", "tens", "hundreds", "hundred", "dozen", "magnitude", "whole", "mixed"]
-UnitKind = Literal["percent", "basis", "money", "asset", "physical", "span", "noun", "times", "unread"]
-
-
-@dataclass(frozen=True, slots=True)
-class Atom:
-    """A number word.
-
-    ``joined`` where the conjunction is written with it, ``alone`` where it may stand for one of its kind.
-    """
-
-    kind: AtomKind
-    value: Decimal
-    joined: bool = False
-    clitic: bool = False
-    weak: bool = False
-    bounded: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class Scale:
-    """A magnitude behind a number; ``glued`` where it must touch the digits or follow a currency."""
-
-    value: int
-    glued: bool = False
-    ordinal: bool = False
-    dotted: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class Unit:
-    """What a figure is of. ``choices`` decides by the text where one word names several currencies."""
-
-    kind: UnitKind
-    unit: str
-    factor: Decimal = Decimal(1)
-    counted: str | None = None
-    choices: Choice | None = None
-    capitals: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class Choice:
-    """Currencies of one word: a cue for one of them (and no other) in the text decides, else ``default``."""
-
-    default: str | None
-    cues: tuple[tuple[str, re.Pattern[str]], ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -196,27 +157,27 @@ def _compile(lang: str, numbers: Numbers, units: Units, signs: Signs) -> NumberR
     def table(phrases: Iterable[str]) -> Phrases[bool]:
         return Phrases(lang, ((phrase, True) for phrase in phrases))
 
-    before = list(_units_before(units, signs))
+    before = list(units_before(units, signs))
     ranges, apart, shares = numbers.ranges, numbers.apart, numbers.shares
     return NumberRules(
         lang=lang,
         decimal=numbers.decimal,
         spaces=numbers.spaces,
         conjunction=normalise(numbers.conjunction),
-        proclitics=_glued_proclitics(numbers.proclitics),
+        proclitics=glued_proclitics(numbers.proclitics),
         letters=frozenset(p for p in map(normalise, numbers.proclitics) if len(p) == 1),
         articles=frozenset(map(normalise, numbers.articles)),
         ands=frozenset(map(normalise, numbers.ands)),
-        atoms=_atoms(numbers),
-        scales=_scales(numbers.magnitudes, numbers.definite),
+        atoms=atoms_of(numbers),
+        scales=scales_of(numbers.magnitudes, numbers.definite),
         scale_stems=tuple(
             (normalise(f[:-1]), Scale(m.value, ordinal=True))
             for m in numbers.magnitudes
             for f in m.ordinal
             if f[-1] == "*"
         ),
-        prefixes=_prefixes(numbers.prefixes),
-        adjectives=tuple(_adjectives(units)),
+        prefixes=prefixes_of(numbers.prefixes),
+        adjectives=tuple(adjectives_of(units)),
         folds=tuple(map(normalise, numbers.fold)),
         tails=Phrases(lang, ((form, Decimal(str(t.add))) for t in numbers.tails for form in t.forms)),
         parts=Phrases(lang, _parts(lang, numbers.fractions)),
@@ -265,119 +226,17 @@ def _compile(lang: str, numbers: Numbers, units: Units, signs: Signs) -> NumberR
         month_first=apart.month_first,
         ordinal_endings=frozenset(map(normalise, apart.ordinal_endings)),
         persons=table(apart.persons),
-        units_after=Phrases(lang, _units_after(units, signs, numbers)),
+        units_after=Phrases(lang, units_after(units, signs, numbers)),
         units_before=Phrases(lang, before),
         duals=Phrases(lang, ((f, Unit("span", name)) for name, span in units.spans.items() for f in span.dual)),
-        bare=Phrases(lang, _bare(units)),
+        bare=Phrases(lang, bare_units(units)),
         wrappers=table(units.wrappers),
         codes=frozenset(c.lower() for c in signs.codes),
         populations=frozenset(signs.populations),
         tickers=frozenset(t.lower() for t in signs.tickers),
         not_tickers=frozenset(t.lower() for t in signs.not_tickers),
-        glued=_glued_codes(before),
+        glued=glued_codes(before),
     )
-
-
-# --- number words ---------------------------------------------------------------------------------------------------
-
-
-def _atoms(numbers: Numbers) -> dict[str, Atom]:
-    """Every number word that may begin a number, with its proclitics where the language writes them together."""
-    weak = {normalise(w) for w in numbers.weak}
-    banned = {normalise(w) for w in numbers.apart.forms}
-    found: dict[str, Atom] = {}
-    for form, atom in _plain_atoms(numbers, weak):
-        for variant, joined, clitic in _variants(form, numbers):
-            if variant in banned or (clitic and form in banned):
-                continue
-            known = found.get(variant)
-            new = Atom(atom.kind, atom.value, joined, clitic, atom.weak, atom.bounded)
-            if (
-                known is not None
-                and not clitic
-                and (known.kind, known.value) != (new.kind, new.value)
-                and not known.clitic
-            ):
-                message = f"the number word {variant!r} has two meanings: {known.value} and {new.value}"
-                raise ValueError(message)
-            if known is None or (known.clitic and not clitic):
-                found[variant] = new
-    return found
-
-
-def _plain_atoms(numbers: Numbers, weak: set[str]) -> Iterator[tuple[str, Atom]]:
-    def each(kind: AtomKind, table: dict[int, list[str]]) -> Iterator[tuple[str, Atom]]:
-        for value, forms in table.items():
-            for form in map(normalise, forms):
-                yield form, Atom(kind, Decimal(value), weak=form in weak)
-
-    for value, forms in numbers.ones.items():
-        kind: AtomKind = "one" if value < 10 else "ten" if value == 10 else "teen"
-        yield from each(kind, {value: forms})
-    yield from each("tens", numbers.tens)
-    yield from each("hundreds", numbers.hundreds)
-    yield from each("hundred", {100: numbers.hundred})
-    yield from each("dozen", numbers.dozens)
-    for mixed, forms in numbers.mixed.items():
-        for form in map(normalise, forms):
-            yield form, Atom("mixed", Decimal(str(mixed)))
-    for m in numbers.magnitudes:
-        yield from each("magnitude", {m.value: m.alone})
-        for form in map(normalise, m.bounded):
-            yield form, Atom("magnitude", Decimal(m.value), bounded=True)
-        yield from each("whole", {2 * m.value: m.dual})
-        for form in map(normalise, m.half):
-            yield form, Atom("whole", Decimal(m.value) / 2)
-
-
-def _variants(form: str, numbers: Numbers) -> Iterator[tuple[str, bool, bool]]:
-    """(spelling, whether "and" is joined to it, whether anything is); proclitics as ``و``, ``ب``, ``ال``, ``لل``."""
-    yield form, False, False
-    ands = [normalise(numbers.conjunction)] if numbers.conjunction else []
-    others = [normalise(p) for p in numbers.proclitics if normalise(p) not in ands]
-    for other in others:
-        yield other + form, False, True
-    for conjunction in ands:
-        yield conjunction + form, True, False
-        for other in others:
-            yield conjunction + other + form, True, True
-
-
-def _scales(magnitudes: list[Magnitude], article: str) -> dict[str, Scale]:
-    """Form -> magnitude, also with the article that a language writes together with its noun (ربع المليار)."""
-    found: dict[str, Scale] = {}
-    for m in magnitudes:
-        plain = Scale(m.value)
-        kinds = [
-            (m.alone + m.bounded + m.after, plain),
-            (m.dotted, Scale(m.value, dotted=True)),
-            (m.glued, Scale(m.value, glued=True)),
-            (m.ordinal, Scale(m.value, ordinal=True)),
-        ]
-        for forms, scale in kinds:
-            for form in map(normalise, forms):
-                known = found.setdefault(form, scale)
-                if known.value != m.value:
-                    message = f"the magnitude {form!r} has two meanings: {known.value} and {m.value}"
-                    raise ValueError(message)
-                if article and scale is plain:
-                    found.setdefault(normalise(article) + form, known)
-    return found
-
-
-def _prefixes(prefixes: dict[int, list[str]]) -> tuple[tuple[str, int], ...]:
-    pairs = [(normalise(form), value) for value, forms in prefixes.items() for form in forms]
-    return tuple(sorted(pairs, key=lambda p: -len(p[0])))
-
-
-def _glued_proclitics(proclitics: list[str]) -> re.Pattern[str] | None:
-    """Whatever is written together with digits behind it, in a language that has proclitics."""
-    if not proclitics:
-        return None
-    return re.compile(r"[^\W\d_a-z]+(?=\d)")  # letters of such a script make no model names with digits
-
-
-# --- shares and multiples -------------------------------------------------------------------------------------------
 
 
 def _around(lang: str, context: Context) -> Surroundings:
@@ -418,84 +277,3 @@ def _share_ordinals(numbers: Numbers) -> Iterator[tuple[str, int]]:
         for form in forms:
             yield from ((f"{lead} {form}", value) for lead in numbers.shares.leads)
             yield from ((f"{form} {part}", value) for part in numbers.shares.parts)
-
-
-# --- units ----------------------------------------------------------------------------------------------------------
-
-
-def _units_after(units: Units, signs: Signs, numbers: Numbers) -> Iterator[tuple[str, Unit]]:
-    yield from ((form, Unit("times", "times")) for form in numbers.times)
-    yield from ((form, Unit("percent", "percent")) for form in units.percent)
-    yield from ((form, Unit("basis", "basis_point")) for form in units.basis_point)
-    yield from ((form, Unit("unread", "")) for form in units.unread)
-    cent = Decimal("0.01")
-    for code, currency in units.currencies.items():
-        yield from ((form, Unit("money", code)) for form in currency.names)
-        yield from ((form, Unit("money", code, cent)) for form in currency.hundredth)
-    for word in units.ambiguous:
-        choice = _choice(word)
-        yield from ((form, Unit("money", "", choices=choice)) for form in word.names)
-        yield from ((form, Unit("money", "", cent, choices=choice)) for form in word.hundredth)
-    for code, forms in signs.after.items():
-        yield from (
-            (form, Unit("money" if len(code) == 3 and code not in ("BTC", "ETH") else "asset", code)) for form in forms
-        )
-    yield from _physical(units, signs)
-    for ticker, forms in units.assets.items():
-        yield from ((form, Unit("asset", ticker)) for form in forms)
-    for spec, forms in units.thousandths.items():
-        ticker, _, factor = spec.partition(":")
-        yield from ((form, Unit("asset", ticker, Decimal(factor))) for form in forms)
-    for name, span in units.spans.items():
-        yield from ((form, Unit("span", name)) for form in span.names)
-    for counted, forms in units.nouns.items():
-        yield from ((form, Unit("noun", "count", counted=counted)) for form in forms)
-
-
-def _physical(units: Units, signs: Signs) -> Iterator[tuple[str, Unit]]:
-    for table in (signs.physical, units.physical):
-        for unit, forms in table.items():
-            yield from ((form, Unit("physical", unit)) for form in forms)
-
-
-def _units_before(units: Units, signs: Signs) -> Iterator[tuple[str, Unit]]:
-    for code, forms in signs.before.items():
-        kind: UnitKind = "asset" if code in ("BTC", "ETH") else "money"
-        yield from ((form, Unit(kind, code, capitals=form.isalpha() and form.isascii())) for form in forms)
-    for code, currency in units.currencies.items():
-        yield from ((form, Unit("money", code)) for form in currency.before)
-    for word in units.ambiguous:
-        yield from (
-            (f, Unit("money", "", choices=_choice(word)))
-            for f in word.names
-            if not f.strip("=").isalpha() or len(f) == 1
-        )
-
-
-def _choice(word: Ambiguous) -> Choice:
-    cues = []
-    for code, phrases in word.cues.items():
-        parts = "|".join(re.escape(normalise(p)) for p in phrases)
-        cues.append((code, re.compile(rf"(?<!\w)(?:و|ف)?(?:ال|بال|لل|ب|ل)?(?:{parts})")))
-    return Choice(word.default, tuple(cues))
-
-
-def _adjectives(units: Units) -> Iterator[tuple[str, Unit]]:
-    """Stems of adjectives that are compounded with a number: двух-летн-ий."""
-    for name, span in units.spans.items():
-        yield from ((normalise(stem), Unit("span", name)) for stem in span.adjective)
-
-
-def _bare(units: Units) -> Iterator[tuple[str, Unit]]:
-    """Units that count one where only a bound word stands before them."""
-    for name, span in units.spans.items():
-        yield from ((form, Unit("span", name)) for form in span.bare)
-    for unit, forms in units.physical.items():
-        yield from ((form, Unit("physical", unit)) for form in forms if form in units.bare_physical)
-
-
-def _glued_codes(before: list[tuple[str, Unit]]) -> re.Pattern[str] | None:
-    """Currency codes written together with the digits (``RUB2mn``), as the folded text has them."""
-    codes = {normalise(form).lstrip("=") for form, _ in before}
-    letters = sorted((re.escape(c) for c in codes if c.isalpha() and 2 <= len(c) <= 4), key=len, reverse=True)
-    return re.compile(rf"({'|'.join(letters)})(?=\d)") if letters else None
