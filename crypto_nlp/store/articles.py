@@ -25,10 +25,9 @@ if TYPE_CHECKING:
 
 def maker_of(connection: sqlite3.Connection, rules_hash: str, model: str, names: Lookup | None = None) -> int:
     """The row id of these rules with this model; rules never seen before may have other ``names`` for known ids."""
-    new = connection.execute(
-        "INSERT OR IGNORE INTO makers (rules_hash, model) VALUES (?, ?)", (rules_hash, model)
-    ).rowcount
-    if new and names:
+    made = (rules_hash, model)
+    added = connection.execute("INSERT OR IGNORE INTO makers (rules_hash, model) VALUES (?, ?)", made).rowcount
+    if added and names:
         relearn(connection, ledger.names_in(connection), names)
     row = connection.execute("SELECT id FROM makers WHERE rules_hash = ? AND model = ?", made).fetchone()
     return int(row["id"])
