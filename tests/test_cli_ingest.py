@@ -170,3 +170,46 @@ def test_the_packaged_list_is_said(tmp_path: Path, monkeypatch: pytest.MonkeyPat
     languages = [json.loads(line)["language"] for line in found.stdout.splitlines()]
     assert len(languages) >= 32
     assert (languages.count("ar") >= 5, languages.count("ru") >= 11, languages.count("en") >= 14) == (True, True, True)
+
+
+@pytest.fixture
+def own_list(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.delenv("CRYPTO_NLP_FEEDS", raising=False)
+    return tmp_path / "feeds.yaml"
+
+
+def names() -> list[str]:
+    return [json.loads(line)["name"] for line in run("feeds", "list").stdout.splitlines()]
+
+
+def test_own_list_starts_as_a_copy_of_the_packaged_one(own_list: Path) -> None:
+    packaged = names()
+    assert run("feeds", "add", "https://a.example/feed", "--title", "A: b", "--language", "ar").exit_code == 0
+    assert own_list.is_file()
+    assert names() == [*packaged, "A: b"]
+    assert run("feeds", "remove", "A: b").exit_code == 0
+    assert names() == packaged
+    found = run("feeds", "remove", "A: b")
+    assert (found.exit_code, "No feed is called" in found.stderr) == (1, True)
+
+
+def test_opml_goes_out_and_comes_back(own_list: Path) -> None:
+    before = names()
+    assert run("feeds", "export", "-o", "feeds.opml").exit_code == 0
+    found = run("feeds", "import", "feeds.opml", "--feeds", "again.yaml")
+    assert f"{len(before)} of {len(before)} feeds added" in found.stderr
+    own_list.write_text(Path("again.yaml").read_text(encoding="utf-8"), encoding="utf-8")
+    assert names() == before
+
+
+@pytest.mark.usefixtures("own_list")
+def test_feeds_of_a_site_are_found(site: tuple[str, Path]) -> None:
+    base, feeds = site
+    private = ("--feeds", str(feeds), "--allow-private-hosts")
+    found = run("feeds", "discover", f"{base}/feed.xml", *private)
+    assert json.loads(found.stdout) == {"url": f"{base}/feed.xml", "title": "Local", "language": "en", "entries": 1}
+    added = run("feeds", "add", f"{base}/feed.xml", "--feeds", "new.yaml", "--allow-private-hosts")
+    assert added.exit_code == 0, added.stderr
+    assert "language: en" in Path("new.yaml").read_text(encoding="utf-8")
+    assert "private address" in run("feeds", "discover", f"{base}/feed.xml", "--feeds", str(feeds)).stderr

@@ -187,11 +187,15 @@ def load_feeds(named: str | Path | None = None) -> FeedList:
 
 
 def packaged_feeds() -> FeedList:
-    """The list that ships with the program: inside the wheel, or the repository's feeds.yaml in a checkout."""
-    packaged = Path(str(resources.files("crypto_nlp"))) / "data" / "feeds.yaml"
-    path = packaged if packaged.is_file() else Path(__file__).resolve().parents[2] / "feeds.yaml"
-    listed = read_feeds_file(path)
+    """The list that ships with the program."""
+    listed = read_feeds_file(packaged_file())
     return FeedList(listed.feeds, listed.settings, None)
+
+
+def packaged_file() -> Path:
+    """Where the list that ships stands: inside the wheel, or the repository's feeds.yaml in a checkout."""
+    packaged = Path(str(resources.files("crypto_nlp"))) / "data" / "feeds.yaml"
+    return packaged if packaged.is_file() else Path(__file__).resolve().parents[2] / "feeds.yaml"
 
 
 def read_feeds_file(path: Path) -> FeedList:
