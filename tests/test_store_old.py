@@ -1,0 +1,42 @@
+"""Databases of every released schema, stored with data in them, open and become what a new database is.
+
+``tests/old/ledger-N.db.gz`` was written when schema N was current and is never written again; a new schema adds a file.
+"""
+
+from __future__ import annotations
+
+import gzip
+from pathlib import Path
+
+import pytest
+from ledgers import NOON, article, claim, save
+
+from crypto_nlp.search import find_claims
+from crypto_nlp.store import check, open_store
+from crypto_nlp.store.schema import VERSION
+
+OLD = sorted(Path(__file__).with_name("old").glob("ledger-*.db.gz"))
+
+
+def test_every_schema_has_its_database() -> None:
+    assert [path.name for path in OLD] == [f"ledger-{version}.db.gz" for version in range(1, VERSION + 1)]
+
+
+@pytest.mark.parametrize("stored", OLD, ids=lambda path: path.name)
+def test_old_database_opens_with_its_data(stored: Path, tmp_path: Path) -> None:
+    path = tmp_path / "old.db"
+    path.write_bytes(gzip.decompress(stored.read_bytes()))
+    with open_store(path) as old, open_store(tmp_path / "new.db") as new:
+        wanted = "SELECT type, name, sql FROM sqlite_master WHERE name NOT LIKE 'sqlite_stat%' ORDER BY type, name"
+        assert [tuple(row) for row in old.connection.execute(wanted)] == [
+            tuple(row) for row in new.connection.execute(wanted)
+        ]
+        assert check(old) == []
+        assert {row["claim_id"] for row in find_claims(old)} == {"pensions", "miners-13", "halving", "duma"}
+        assert [row["claim_id"] for row in find_claims(old, "صناديق التقاعد")] == ["pensions"]
+        assert [pending.entry.guid for pending in old.pending_entries("https://example.org/feed", NOON)] == ["g"]
+        assert [review.verdict for review in old.reviews()] == ["accept"]
+        assert old.saved_search("mine") == ("miners", {})
+        text = "Title\nMiners earned $5 bn."
+        assert save(old, article(text, url="https://example.org/new"), [claim(text, "$5 bn")]).claims_new == 1
+        assert check(old) == []
