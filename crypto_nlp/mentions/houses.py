@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 
 _REACH = 12  # tokens between a person and the office
 _PUBLIC = frozenset(("regulator", "parliament", "outlet", "court", "government", "ministry", "police", "token"))
+_VAGUE = frozenset(("platform", "token", "outlet", "place", "law", "event", "university", "court", "parliament"))
 _CLAUSE_ENDS = frozenset((".", ";", "!", "?", ":", "\n"))
 _COMMAS = frozenset((",", "،", "(", "—", "–", "-"))
 _OF = frozenset(("of", "from", "at", "in", "с", "из", "в", "من", "في", "لدى", "«", '"', "“", "،", ","))
@@ -110,7 +111,8 @@ def _referred(begin: int, end: int, before: int, everywhere: Sequence[Found], ma
 
     For a mere firm it is the first that the document names, which is mostly the one that it is about.
     """
-    nouns = [marks.noun_starts[i][1] for i in range(begin, end) if i in marks.noun_starts]
+    found = [marks.noun_starts[i][1] for i in range(begin, end) if i in marks.noun_starts]
+    nouns = [tag for tag in found if tag not in _VAGUE]
     if not nouns:
         return None
     earlier = [o for o in everywhere if o.last <= before]

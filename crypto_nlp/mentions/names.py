@@ -2,8 +2,8 @@
 
 The stages are passes over the tokens or over the names found so far, each linear: the register's forms (this module),
 bodies that go by a common noun (:mod:`departments`), unknown names (:mod:`unknown_names`, and :mod:`phone_book` where
-such a name is one of the register in another spelling), what a short name stands for in its document (:mod:`aliases`), and for
-whom a person speaks (:mod:`houses`).
+such a name is one of the register in another spelling), what a short name stands for in its document
+(:mod:`aliases`), and for whom a person speaks (:mod:`houses`).
 """
 
 from __future__ import annotations
@@ -18,7 +18,9 @@ from crypto_nlp.mentions.name_page import Draft, Line, Marks, Page
 from crypto_nlp.mentions.phone_book import PhoneBook, phone_book
 from crypto_nlp.mentions.transliteration import slug
 from crypto_nlp.mentions.unknown_names import drafts
+from crypto_nlp.morphology import russian_parses
 from crypto_nlp.records import Name
+from crypto_nlp.text import script
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -52,9 +54,34 @@ def read(view: Text, sentences: Sequence[Sentence], register: NameRegister, role
     found = [of_entry(view, s.first, s.last, s.form.entry, s.form.sense) for s in spots]
     found = read_departments(view, lines, found, register, roles)
     marks = Marks(view, roles)
-    found = _with_unknown(view, lines, found, marks, register, roles)
+    found = [f for f in found if not _is_single_body(view, f, marks)]
+    found = _without_appositions(view, _with_unknown(view, lines, found, marks, register, roles))
     found = attach(view, lines, resolve(view, found, roles), marks)
     return tuple(f.name for f in found)
+
+
+def _is_single_body(view: Text, f: Found, marks: Marks) -> bool:
+    """Whether a group's word stands for one body (*the company*, компания), which refers to a name and is no group."""
+    noun = marks.nouns.get(f.last)
+    if f.name.kind != "group" or f.last - f.first > 1 or noun is None or noun[0] != f.first or noun[1] == "token":
+        return False
+    form = view.tokens[f.first].form
+    if script(form) == "cyrillic":
+        return all("plur" not in p.tag for p in russian_parses(form)[:1])
+    return script(form) == "latin" and not form.removesuffix("'s").endswith("s")
+
+
+def _without_appositions(view: Text, found: list[Found]) -> list[Found]:
+    """``found`` without the common nouns that only say what the name behind them is: *crypto exchange WazirX*."""
+    kept: list[Found] = []
+    for f, following in zip(found, [*found[1:], None], strict=False):
+        beside = following is not None and all(view.tokens[i].form in _QUOTES for i in range(f.last, following.first))
+        if not (f.name.kind == "group" and beside and following is not None and following.name.kind == "organisation"):
+            kept.append(f)
+    return kept
+
+
+_QUOTES = frozenset('«"“„')
 
 
 def _with_unknown(

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 # Endings of inflected words (plurals, pronouns, the feminine), which foreign names seldom have
 _INFLECTED = ("ات", "ون", "ين", "وا", "ها", "هم", "ه", "تي", "ية", "تا")
 _PREFIXES = ("ال", "ب", "ل", "و", "ي", "است", "مست", "ت")
+_ARTICLES = ("ال", "لل", "بال", "وال")
 _CLEAR_ENDS = frozenset(("،", ",", ":", ".", "(", "«", '"', "“", ")", "؛"))
 
 
@@ -31,7 +32,7 @@ def read_person(page: Page, at: int, line: Line) -> Draft | None:
     evidence = at in page.marks.roles or at in page.marks.speech or page.form(at - 1) in page.roles.titles
     if not (given or evidence) or not _may_be(page, at):
         return None
-    if not given and (page.form(at).endswith(_INFLECTED) or page.form(at).startswith(_PREFIXES)):
+    if not given and (page.form(at).endswith(_INFLECTED) or page.form(at).startswith(_ARTICLES)):
         return None
     last = _end(page, at, line, evidence=evidence)
     if last - at < 2 or (last - at == 2 and page.form(at + 1) == "-"):

@@ -1,8 +1,8 @@
 """The register of names: what `data/names/*.yaml` holds, compiled so that one pass over the tokens finds them all.
 
 An entry lists the dictionary forms of a name by language. Latin forms hold in every language. A word of a form meets
-its own inflections: Russian cases through pymorphy3, Arabic clitics, the English possessive; groups and demonyms also meet
-plurals and adjective endings. What a form asks of the letters in the text is decided once, here:
+its own inflections: Russian cases through pymorphy3, Arabic clitics, the English possessive; groups and demonyms also
+meet plurals and adjective endings. What a form asks of the letters in the text is decided once, here:
 
 * a form of ``exact`` wants its very letters;
 * a short word in capitals (``SOL``, ``ФНС``) wants capitals, or ``$`` before it;
