@@ -168,6 +168,11 @@ def test_arabic_digits_where_the_reader_wants_them(ledger: Path) -> None:
     assert "٢٠٢٤" not in written(ledger, "html", lang="ar")
 
 
+def test_dates_keep_their_order_between_arabic_words(ledger: Path) -> None:
+    assert "من \u200e2024-08-19 إلى \u200e2024-08-25" in written(ledger, "md", lang="ar")
+    assert "\u200e" not in written(ledger, "md", lang="ru")
+
+
 @pytest.mark.parametrize(("form", "delimiter"), [("csv", ","), ("tsv", "\t")])
 def test_cells_are_safe_against_formulas(ledger: Path, form: str, delimiter: str) -> None:
     rows = list(csv.DictReader(io.StringIO(written(ledger, form, since=EVER)), delimiter=delimiter))

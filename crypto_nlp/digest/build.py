@@ -51,7 +51,7 @@ class _Builder:
         return Digest(
             request=request,
             title=request.title or self.words.say("title"),
-            period=self.words.say("period", since=first_day, until=last_day),
+            period=self.words.say("period", since=self.words.date(first_day), until=self.words.date(last_day)),
             summary=self.words.say(
                 "read",
                 claims=self.words.count("claims", queries.count(self.store, self.active)),
@@ -114,7 +114,7 @@ class _Builder:
     def disagreement(self, number: int, thing: Mapping[str, Any]) -> Group:
         ids = [str(row["claim_id"]) for row in thing["claims"]]
         figures = self.words.count("figures", len(ids))
-        when = f", {self.words.write(thing['when'])}" if thing["when"] else ""
+        when = f", {self.words.date(thing['when'])}" if thing["when"] else ""
         heading = f"{display_name(thing['subject'])}: {self.words.type(thing['type'])}{when} ({figures})"
         lines = tuple(self.lines(self.all.also(queries.with_ids(ids)), queries.BY_VALUE))
         return Group(heading, f"disagree-{number}", len(ids), lambda: iter(lines), self.values_chart(lines))

@@ -41,6 +41,11 @@ class Words:
         form = forms.get(plural(self.lang, number)) or forms["many" if self.lang == "ru" else "other"]
         return self.write(str(form).format(n=f"{number:,}" if self.lang == "en" else str(number)))
 
+    def date(self, text: str) -> str:
+        """An ISO date or EDTF expression, which keeps its order between Arabic words."""
+        # U+200E, the left-to-right mark: without it a reader sees the day first and the year last.
+        return ("\u200e" if self.lang == "ar" and self.digits == "latin" else "") + self.write(text)
+
     def write(self, text: str) -> str:
         """``text`` in the digits that the reader wants."""
         return text.translate(_ARABIC_DIGITS) if self.digits == "arabic" else text
