@@ -189,9 +189,11 @@ def document_of(connection: sqlite3.Connection, claim_row: int) -> indexing.Docu
     row = connection.execute("SELECT * FROM claims WHERE id = ? AND mentions > 0", (claim_row,)).fetchone()
     if row is None:
         return None
+    # In the order of the index on (claim, story), so that a claim told ten thousand times costs no more than one told
+    # a hundred.
     sentences = connection.execute(
-        "SELECT sentence FROM mentions WHERE claim = ? AND vanished IS NULL GROUP BY sentence ORDER BY min(id) LIMIT ?",
-        (claim_row, INDEXED_SENTENCES),
+        "SELECT sentence FROM mentions WHERE claim = ? AND vanished IS NULL ORDER BY story, id LIMIT ?",
+        (claim_row, 4 * INDEXED_SENTENCES),
     )
     sources = connection.execute(
         f"SELECT DISTINCT source FROM mentions WHERE claim = ? AND vanished IS NULL AND {NAMED} ORDER BY source",
@@ -204,5 +206,5 @@ def document_of(connection: sqlite3.Connection, claim_row: int) -> indexing.Docu
         names=[*(source for (source,) in sources), *ids_in(details, row["unit"])],
         values=(row["value_low"], row["value_high"]),
         labels=(row["type"], row["measure"], row["when_"], row["modality"]),
-        sentences=[sentence for (sentence,) in sentences],
+        sentences=list(dict.fromkeys(sentence for (sentence,) in sentences))[:INDEXED_SENTENCES],
     )
