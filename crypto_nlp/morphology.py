@@ -243,7 +243,7 @@ def is_imperfect(form: str) -> bool:
 
 
 @cache
-def is_telling(form: str, lang: str) -> bool:
+def is_telling(form: str, lang: str, *, gerund: bool = True) -> bool:
     """Whether the folded word can be the verb of a third person who speaks (сообщил, уверен, добавив); true outside Russian."""
     if lang != "ru" or script(form) != "cyrillic":
         return True
@@ -251,7 +251,7 @@ def is_telling(form: str, lang: str) -> bool:
         tag = parse.tag
         if tag.POS == "VERB" and not {"1per", "2per", "impr"} & set(tag.grammemes):
             return True
-        if tag.POS in ("GRND", "ADJS"):
+        if tag.POS == "ADJS" or (gerund and tag.POS == "GRND"):
             return True
     return False
 
@@ -260,3 +260,9 @@ def is_telling(form: str, lang: str) -> bool:
 def is_plural(form: str, lang: str) -> bool:
     """Whether the folded Russian word is likeliest a plural; false in other languages."""
     return lang == "ru" and script(form) == "cyrillic" and "plur" in _analyser().parse(form)[0].tag
+
+
+@cache
+def is_infinitive(form: str) -> bool:
+    """Whether the folded Russian word is an infinitive."""
+    return script(form) == "cyrillic" and _analyser().parse(form)[0].tag.POS == "INFN"

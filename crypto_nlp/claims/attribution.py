@@ -13,7 +13,7 @@ from collections import defaultdict
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, NamedTuple
 
-from crypto_nlp.claims.holders import NOBODY, UNNAMED, Finder
+from crypto_nlp.claims.holders import NOBODY, UNNAMED, Finder, Holder
 from crypto_nlp.claims.spans import Reach, reach
 from crypto_nlp.mentions.clauses import Frame
 from crypto_nlp.records import CueKind
@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from crypto_nlp.rules.cues import CueRules
     from crypto_nlp.text import Text
 
+_CITED = 7  # tokens after *citing* within which the one cited is named
 _HEADLINE_NAME = 6  # words before a headline's colon that may name its speaker
 _TITLES = ("staff", "record", "source")
 _HEADLINE_KINDS = ("organisation", "person")
@@ -239,9 +240,9 @@ def _cited(finder: Finder, citing: Sequence[Cue], reaches: list[Reach]) -> list[
     """*NYT writes, citing Chainalysis*: the one cited speaks, the outlet is only its house."""
     for cue in citing:
         first, last = finder.view.between(cue.start, cue.end)
-        stop = finder.stop_after(last)
+        stop = finder.stop_after(last, limit=_CITED)
         holder = finder.pick(last, stop)
-        if holder.source is None:
+        if holder.source is None or not _can_be_cited(finder, holder, last, stop):
             continue
         near = [r for r in reaches if r.holder.source is not None]
         if holder.source == UNNAMED:
@@ -256,6 +257,12 @@ def _cited(finder: Finder, citing: Sequence[Cue], reaches: list[Reach]) -> list[
         else:
             reaches = [*reaches, Reach(cue, holder, finder.frame.first, finder.frame.last, last, stop)]
     return reaches
+
+
+def _can_be_cited(finder: Finder, holder: Holder, first: int, stop: int) -> bool:
+    """Whether what is cited can speak: not *citing a change of tone in Washington*."""
+    named = [n for n in finder.names_in(first, stop) if n.id == holder.source]
+    return not named or any(n.kind in _HEADLINE_KINDS for n in named)
 
 
 def _parted(finder: Finder, reaches: list[Reach]) -> list[Reach]:

@@ -10,7 +10,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, NamedTuple
 
 from crypto_nlp.mentions.clauses import COMMAS
-from crypto_nlp.morphology import is_past
+from crypto_nlp.morphology import is_infinitive, is_past
 from crypto_nlp.records import CueKind, Modality
 
 if TYPE_CHECKING:
@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 _DEEDS = frozenset(("regulation", "adoption", "funding", "security"))
 _BACKWARD = frozenset(("may", "future", "would", "plans", "considers", "obliged", "not", "under_bill"))
 _JOINING = frozenset(("and", "but", "or", "и", "но", "или", "to", "from", "against", "while", "а"))
+_FRONTING = frozenset(("proposes", "considers", "plans"))
 _NEGATED_REACH = 7  # tokens from a negation to the words that it denies
 _REPORTED = frozenset(("says", "data", "denies", "warns"))
 
@@ -64,7 +65,9 @@ def read(  # noqa: PLR0913 - what the frames know of a claim when they ask
 ) -> Mood:
     """The mood of a claim of a document: its anchor and trigger as character offsets, its time, whether it has a figure."""
     deed = not figure or type_name in _DEEDS
-    target = Target(anchor, trigger, figure, deed, is_future(time, document.published), type_name == "regulation")
+    target = Target(
+        anchor, trigger, figure, deed, is_future(time, document.published, figure=not deed), type_name == "regulation"
+    )
     return judge(scene.text, scene.cues, target)
 
 
@@ -79,12 +82,12 @@ def judge(view: Text, cues: Sequence[Cue], target: Target) -> Mood:
     return Mood(modality, negation is not None, quoted, used)
 
 
-def is_future(time: Time | None, published: date) -> bool:
-    """Whether the time begins after the day of publishing; *until 2031* and *by 2027* say nothing of when it begins."""
+def is_future(time: Time | None, published: date, *, figure: bool = False) -> bool:
+    """Whether the time begins after the day of publishing; *by 2027* does for a figure, *until 2031* for no deed."""
     if time is None or not time.when:
         return False
-    start = time.when.partition("/")[0]
-    moment = start
+    start, _, end = time.when.partition("/")
+    moment = end if start == ".." and figure else start
     if not moment[:4].isdigit():
         return False
     if "Q" in moment:
@@ -156,7 +159,9 @@ def _bears(view: Text, cue: Cue, cues: Sequence[Cue], span: tuple[int, int]) -> 
     start, end = span
     if cue.start < end and start < cue.end:
         return cue.sense != "bill" or cue.start == start
-    if cue.sense == "bill" and any(is_past(t.form, view.lang) for t in _tokens(view, start, end)):
+    if cue.sense == "bill" and (
+        any(is_past(t.form, view.lang) for t in _tokens(view, start, end)) or _is_done(view, start)
+    ):
         return False
     if cue.sense == "expected" and cue.scope_start >= end and not view.original[end : cue.scope_start].strip():
         return True  # the $1.57bn that analysts had expected
@@ -164,6 +169,8 @@ def _bears(view: Text, cue: Cue, cues: Sequence[Cue], span: tuple[int, int]) -> 
         return False
     if cue.end <= start:
         return not _reset(view, cues, cue.end, start)
+    if view.lang == "ru" and cue.sense in _FRONTING and is_infinitive(_tokens(view, start, end)[0].form):
+        return not any(t.form in COMMAS for t in _tokens(view, end, cue.start))
     if cue.sense not in _BACKWARD or (cue.sense == "may" and view.lang == "ar"):
         return False
     between = [t.form for t in _tokens(view, end, cue.start)]
@@ -191,6 +198,12 @@ def _reset(view: Text, cues: Sequence[Cue], start: int, end: int) -> bool:
         if form == "," and view.lang == "ru" and any(is_past(f, "ru") for f in forms[at + 1 : at + 4]):
             return True
     return False
+
+
+def _is_done(view: Text, start: int) -> bool:
+    """Whether *was*, *has been* stands right before: *a bill that … was approved* tells what became of the bill."""
+    at = view.between(start, start + 1)[0]
+    return at > 0 and view.tokens[at - 1].form in ("was", "were", "been", "being")
 
 
 _PAST = frozenset(("has", "have", "had", "was", "were", "is", "are", "did", "which", "who"))

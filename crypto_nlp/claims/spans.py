@@ -231,7 +231,8 @@ def _spread(
     rest_from = last if after_holder else max(last, np[1])
     said_before = opening - left >= _LONG_SAID and finder.comma_before(opening)
     rest = _rest(finder, rest_from, right)
-    if _complement(finder, rest_from):
+    colon = finder.view.tokens[rest_from].form == ":" if rest_from < finder.frame.last else False
+    if _complement(finder, rest_from) and not (colon and said_before and not after_holder):
         right = _aftermath(finder, last, right) if finder.view.lang == "en" else right
         return Reach(cue, holder, first, right, *np, *at, backward=False)
     if said_before and (not after_holder or rest <= _SHORT_REST):

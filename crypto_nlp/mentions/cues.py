@@ -40,6 +40,7 @@ _LIFTED = {
 _DEFINITE = re.compile("[وف]?(?:[بكل]?ال|لل)...|[وف]?ه[وي]$|[وف]?(?:رئيس|نائب|مدير)(?:ها|ه|هم)$")
 _ARTICLE = re.compile("[وف]?[بكل]?ال(?!تز)...|[وف]?لل..")
 _VERBS = frozenset(("verb", "weak", "tag"))
+_NOT = ("لا", "لن")
 _PERFECT = ("قد", "وقد")
 _WIDE = frozenset(("expected", "considers", "proposes", "plans", "denied", "bill", "rumour"))
 
@@ -157,7 +158,7 @@ def _is_another_word(view: Text, match: Match[Mark], rules: CueRules) -> bool:
     first = view.tokens[match.first].form
     following = view.tokens[match.last].form if match.last < len(view.tokens) else ""
     if first in _PERFECT and match.last == match.first + 1:
-        return not is_imperfect(following)
+        return not (is_imperfect(following) or following in _NOT)
     if match.payload.form in _VERBS and not _can_tell(view, match, rules):
         return True
     return _is_homonym(view, match, rules, following) or not _is_definite(view, match)
@@ -170,7 +171,7 @@ def _can_tell(view: Text, match: Match[Mark], rules: CueRules) -> bool:
         return False
     if script(form) == "arabic":
         return not _ARTICLE.match(form)
-    return match.last - match.first > 1 or is_telling(form, rules.lang)
+    return match.last - match.first > 1 or is_telling(form, rules.lang, gerund=match.payload.form != "weak")
 
 
 def _is_homonym(view: Text, match: Match[Mark], rules: CueRules, following: str) -> bool:
