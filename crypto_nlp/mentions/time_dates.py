@@ -60,6 +60,7 @@ def day_range(found: Found) -> Moment | None:
     """14–20 October 2024; с 14 по 20 октября."""
     first, last = found.value("d1"), found.value("d2")
     listed = found.match.group("join") == "c" and not (found.has("lead") and found.match.group("lead") == "B")
+    listed = listed and last != first + 1  # 7 and 8 August are one span, 7 and 18 August are none
     if not first < last or listed or not _is_one_month(found):
         return None
     return Moment("days", found.value("m"), first, _year(found), count=last)
@@ -92,7 +93,10 @@ def month_number(found: Found) -> Moment | None:
 
 
 def day_of_month(found: Found) -> Moment | None:
-    """The 14th of this month."""
+    """The 14th of this month; 13 الجاري."""
+    short = "J" not in found.said
+    if short and (found.lang != "ar" or not found.span()[-1].form.startswith("ال")):
+        return None
     rel = found.rel or found.item("r2").code
     month = cal.unit(found.context.published, "month", OFFSET[rel])
     if found.value("d") > month.last.day:
@@ -168,6 +172,25 @@ def _numbered(found: Found, kind: str, most: int) -> Moment | None:
     return Moment(kind, number, year=year)
 
 
+def quarters(found: Found) -> Moment | None:
+    """The first and second quarters of 2024."""
+    first, last = (found.value("a"), found.value("b")) if found.has("a") else (found.value("a2"), found.value("b2"))
+    year = _year(found)
+    if not 1 <= first < last <= 4 or year == "same":
+        return None
+    today = found.context.published
+    if year is None:
+        year = today.year if cal.quarter(today.year, last).first <= today else today.year - 1
+    return fixed(cal.between(cal.quarter(int(year), first), cal.quarter(int(year), last)))
+
+
+def month_quarter(found: Found) -> Moment | None:
+    """The June quarter: the one that ends with June."""
+    number, rest = divmod(found.value("m"), 3)
+    ranged = found.before is not None and found.before.code == "-"  # the April-June quarter
+    return None if rest or ranged or found.lang != "en" else Moment("quarter", number)
+
+
 def last_quarter(found: Found) -> Moment | None:
     """The last quarter of 2024; الربع الأخير."""
     year = _year(found)
@@ -226,6 +249,8 @@ def weekday(found: Found) -> Moment | None:
     led = found.before is not None and found.before.code in "isubk"
     if item.code == "w" and not found.rel and not led:
         return None
+    if found.before is not None and found.before.code == "o":
+        return None  # the first Tuesday of September
     return Moment("weekday", item.value, rel=found.rel, weekday=True)
 
 
@@ -239,8 +264,8 @@ def weekend(found: Found) -> Moment | None:
 
 def season(found: Found) -> Moment | None:
     """Spring 2024; летом; this summer."""
-    item, year = found.item("s"), None if found.said[-1] in "LTN" else _year(found)
-    if found.said[-1] in "LTN" and found.lang != "ar":
+    item, year = found.item("s"), _year(found)
+    if found.has("r") and found.match.start("r") > found.match.start("s") and found.lang != "ar":
         return None
     before = "".join(i.code for i in found.items[max(0, found.match.start() - 2) : found.match.start()])
     led = bool(re.search(r"[isubvpkzc]A?$", before))
@@ -274,5 +299,7 @@ def years(found: Found) -> Moment | None:
         last += first - first % 100
         if last != first + 1:
             return None
+        if found.context.fiscal_april:
+            return fixed(_fiscal(last, found.context))
     listed = found.match.group("join") == "c" and "y" not in found.said
     return None if not first < last <= first + 40 or listed else fixed(cal.between(cal.year(first), cal.year(last)))

@@ -38,7 +38,7 @@ def parts(items: Sequence[Item], context: Context) -> list[Item]:
     done: list[Item] = []
     at = 0
     while at < len(items):
-        for pattern, build in _PARTS:
+        for pattern, build in _PARTS if codes[at] in _PART_FIRST else ():
             match = pattern.match(codes, at)
             moment = build(Found(items, match, context)) if match else None
             if match and moment:
@@ -103,6 +103,7 @@ def _unit_part(found: Found) -> Moment | None:
     return _part_of_unit(found) if found.lang == "en" else None
 
 
+_PART_FIRST = frozenset("ApyJQ")
 _PARTS = (
     (re.compile(r"A?(?P<p>p)[O\-]?A?(?P<x>X|y?4)"), _part_of),
     (re.compile(r"(?P<u>[yJQ])-?(?P<p>p)-?(?P<x>[X4])"), _part_of),
@@ -117,7 +118,7 @@ def _point(found: Found) -> Expression | None:
     before = found.before
     lean = "from" if before is not None and before.code == "f" else ""
     kind = {"window": "window", "then": "since"}.get(moment.kind, "point")
-    if moment.unit == "since":
+    if moment.unit == "since" or moment.rel == "since":
         kind = "since"
     if moment.stretch and "/" in moment.stretch.edtf and moment.kind == "fixed" and moment.unit == "range":
         kind = "between"
@@ -217,7 +218,14 @@ def _ended(found: Found) -> Expression | None:
     unit = found.item("u")
     counts = [i.value for i in found.items[found.match.start() : found.match.start("x")] if i.code in "n019"]
     count = sum(counts) if counts else 1
-    if end.kind not in ("day", "month", "fixed", "weekday") or unit.value not in ("month", "quarter", "year", "week"):
+    if end.kind not in ("day", "month", "fixed", "weekday") or unit.value not in (
+        "month",
+        "quarter",
+        "year",
+        "week",
+        "day",
+        "hour",
+    ):
         return None
     if found.match.group("join")[0] in "tu" and not (counts or "A" in found.said):
         return None
@@ -242,6 +250,23 @@ def _week_of(found: Found) -> Expression | None:
     return Expression("point", whole, None, found.span()[0].start, found.item("x").end)
 
 
+def _apposed(found: Found) -> Expression | None:
+    """За неделю с 5 по 11 августа: the days say which week."""
+    span, item = moment_of(found.item("a")), found.item("x")
+    if span.kind != "window" or moment_of(item).kind != "days":
+        return None
+    return Expression("point", moment_of(item), None, item.start, item.end)
+
+
+def _and_year(found: Found) -> Expression | None:
+    """In 2021 and 2022."""
+    if found.before is None or found.before.code not in "4X":
+        return None
+    moment = moment_of(found.before)
+    listed = moment.stretch is not None and len(moment.stretch.edtf) == len("2021")
+    return _bare_year(found) if listed else None
+
+
 def _now(found: Found) -> Expression | None:
     item = found.span()[0]
     return Expression("now", Moment("now"), None, item.start, item.end)
@@ -252,10 +277,12 @@ _TABLE: tuple[tuple[str, str, Callable[[Found], Expression | None]], ...] = (
     ("X", rf"(?P<y>X)[sf](?P<a>{_X})(?P<join>,?c?[tub])A?(?P<b>X)", _between),
     ("sf", rf"[sf]A?(?P<a>{_X})(?P<join>,?c?[tub])A?(?P<b>{_X})", _between),
     ("X", r"(?P<a>X)(?P<join>-|t)A?(?P<b>X)", _between),
-    ("AnX019yJUQ", r"A?(?:n|[019])?A?(?P<u>[yJUQ])F?(?:n|[019])?(?P<join>,?d|t|u)[i,]?A?(?P<x>X)", _ended),
+    ("AnX019yJUQIh", r"A?(?:n|[019])?A?(?P<u>[yJUQIh])F?(?:n|[019])?(?P<join>,?d|t|u)[i,-]?A?(?P<x>X)", _ended),
     ("X", r"(?P<x>X)[Oif]?A?(?P<b>[X4])", _same_of),
     ("U", r"(?P<u>U)[OA]*(?P<x>X)", _week_of),
-    ("s", rf"s(?P<gap>[xAiO']{{0,4}}?)A?(?P<x>{_X})", _since),
+    ("X", r"(?P<a>X)(?P<x>X)", _apposed),
+    ("c", r"c(?P<x>4)", _and_year),
+    ("s", rf"s(?P<gap>[xAiO']{{0,7}}?)A?(?P<x>{_X})", _since),
     ("ubz", rf"[ubz][Ai]*(?P<x>{_X})", _until),
     ("k", rf"kA?(?P<x>{_X})", _as_of),
     ("X", r"(?P<x>X)", _point),

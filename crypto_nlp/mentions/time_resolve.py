@@ -15,7 +15,8 @@ if TYPE_CHECKING:
 
 _NEAR = timedelta(days=62)  # so near ahead, a bare month or day may be meant without a word about the future
 _LEANS = {"future": 6.0, "from": 3.0}  # how much farther the future may be for *until* and *from* to mean it
-_TOLD_AHEAD = 3.0  # likewise where the clause speaks of the future
+# Likewise where the clause speaks of the future: of *in March*, *on 5 March* more surely than of *the March halving*.
+_TOLD_AHEAD, _TOLD_NAMED, _TOLD_MONTH = 12.0, 3.0, 1.5
 
 
 def in_year(moment: Moment, year: int) -> Stretch | None:
@@ -57,7 +58,7 @@ def nearest(moment: Moment, published: date, direction: Callable[[], str], lean:
         return ahead[0] if ahead else None
     if not past or not ahead:
         return past[-1] if past else ahead[0] if ahead else None
-    return _nearer(past[-1], ahead[0], published, direction, lean)
+    return _nearer(moment, (past[-1], ahead[0]), published, direction, lean)
 
 
 def _candidates(moment: Moment, year: int) -> Iterator[Stretch | None]:
@@ -65,7 +66,16 @@ def _candidates(moment: Moment, year: int) -> Iterator[Stretch | None]:
         yield in_year(moment, year + offset)
 
 
-def _nearer(past: Stretch, ahead: Stretch, published: date, direction: Callable[[], str], lean: str) -> Stretch:
+def _told(moment: Moment, lean: str) -> float:
+    if lean in ("in", "from") or moment.kind in ("day", "days"):
+        return _TOLD_AHEAD
+    return _TOLD_MONTH if moment.kind == "month" else _TOLD_NAMED
+
+
+def _nearer(
+    moment: Moment, both: tuple[Stretch, Stretch], published: date, direction: Callable[[], str], lean: str
+) -> Stretch:
+    past, ahead = both
     if past.edtf == ahead.edtf:
         return past
     behind, before = published - past.last, ahead.first - published
@@ -75,7 +85,7 @@ def _nearer(past: Stretch, ahead: Stretch, published: date, direction: Callable[
     if told == "past":
         return past
     if told == "future":
-        return ahead if before < max(behind, timedelta(days=1)) * _TOLD_AHEAD else past
+        return ahead if before < max(behind, timedelta(days=1)) * _told(moment, lean) else past
     if lean == "from":
         return ahead if before < behind * _LEANS[lean] else past
     return ahead if before <= _NEAR and before * 4 < behind else past

@@ -32,8 +32,8 @@ def relative_unit(found: Found) -> Moment | None:
         return Moment("same", unit=unit)
     if unit in ("day", "hour", "half") or not _is_singular(found):
         return None
-    if word.value == "previous" and unit == "quarter":
-        return Moment("shift", unit="quarter", count=-1, base=True)
+    if word.value == "previous" and unit in ("quarter", "year"):
+        return Moment("shift", unit=unit, count=-1, base=True)
     if found.lang == "en" and found.said[0] == "A" and word.code == "L" and word.value is None:
         return Moment("window", unit=unit, count=1)
     return fixed(cal.unit(found.context.published, unit, OFFSET[word.code]))
@@ -77,7 +77,7 @@ def bare_window(found: Found) -> Moment | None:
         return None
     if single and found.span()[-1].definite:
         return None  # في الشهر is a rate
-    if found.lang == "en" and "1" in found.said:
+    if found.lang == "en" and "1" in found.said and lead.code == "v":
         return None  # over a year is more than a year
     if single and lead.value not in ("one", "span"):
         return None
@@ -105,6 +105,19 @@ def ago(found: Found) -> Moment | None:
     return Moment("ago", unit=unit, count=-count, rel=found.said[0])
 
 
+def since_span(found: Found) -> Moment | None:
+    """منذ شهرين: for two months now."""
+    count, unit = _counted(found)
+    if found.lang != "ar" or unit == "hour" or (found.after and found.after in "LlNMm4"):
+        return None
+    return Moment("ago", unit=unit, count=-count, rel="since")
+
+
+def before_last(found: Found) -> Moment | None:
+    """العام قبل الماضي: the year before last."""
+    return fixed(cal.unit(found.context.published, str(found.value("u")), -2))
+
+
 def ahead(found: Found) -> Moment | None:
     """Через год, بعد عامين: from the day of the sentence where it names one, else from the day of publishing."""
     count, unit = _counted(found)
@@ -128,7 +141,7 @@ def earlier(found: Found) -> Moment | None:
 def the_quarter(found: Found) -> Moment | None:
     """The quarter just reported, where no other is spoken of."""
     item = found.span()[-1]
-    if (found.after and found.after in "Oolgedf") or (found.lang == "ar" and not item.definite):
+    if (found.after and found.after in "OolgedfLTNR") or (found.lang == "ar" and not item.definite):
         return None
     if found.lang == "en" and "A" not in found.said:
         return None

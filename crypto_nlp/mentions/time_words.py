@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from datetime import date
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from crypto_nlp.mentions.time_calendar import full_year
@@ -38,6 +39,7 @@ _ENGLISH_ORDINAL = frozenset(("st", "nd", "rd", "th"))
 _RUSSIAN_ORDINAL = frozenset("го м й я ом му ый ой ая ое ю ем ми".split())
 _GLUED_UNITS = {"h": ("h", "hour"), "hr": ("h", "hour"), "d": ("I", "day")}
 _HIJRI = frozenset(("ه", "هـ", "هجري", "هجريه"))
+_MOST_STRANGERS = 1 << 17
 _LAST_DAY, _FIRST_YEAR, _LAST_YEAR = 31, 1900, 2199
 
 
@@ -151,6 +153,9 @@ def _day(number: str, month: str, year: str) -> date | None:
 def _word(view: Text, at: int, rules: TimeRules, found: list[Item]) -> int:
     """Add the word or phrase at ``at``; the index after it."""
     token = view.tokens[at]
+    if token.form in rules.strangers:
+        found.append(Item(OTHER, None, token.start, token.end, token.form))
+        return at + 1
     if token.form[-1].isdigit() and (item := _symbol(token)):
         found.append(item)
         return at + 1
@@ -171,6 +176,10 @@ def _word(view: Text, at: int, rules: TimeRules, found: list[Item]) -> int:
         digits = glued.group(2)
         found.append(Item(_number_code(digits), int(digits[:9]), start, token.end, digits))
         return at + 1
+    if len(rules.strangers) < _MOST_STRANGERS and not any(
+        stem in rules.words or stem in rules.phrases for _, _, stem, _ in _stems(token.form, rules.lang)
+    ):
+        rules.strangers.add(token.form)
     found.append(Item(OTHER, None, token.start, token.end, token.form))
     return at + 1
 
@@ -211,7 +220,13 @@ def _matches(form: str, wanted: str, lang: str) -> bool:
     return form == wanted or (lang == "ar" and any(stem == wanted for _, _, stem, _ in _stems(form, lang)))
 
 
-def _stems(form: str, lang: str) -> Iterator[tuple[str, int, str, bool]]:
+@lru_cache(maxsize=1 << 16)
+def _stems(form: str, lang: str) -> tuple[tuple[str, int, str, bool], ...]:
+    """The stems of :func:`_stripped`, remembered: the words of news repeat."""
+    return tuple(_stripped(form, lang))
+
+
+def _stripped(form: str, lang: str) -> Iterator[tuple[str, int, str, bool]]:
     """The form, then for Arabic what is left without clitics: (their codes, their length, the stem, has an article)."""
     if lang == "en":
         form = form.removesuffix("'s")

@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from crypto_nlp.text import Text
 
 _LOOSE = frozenset(("day", "days", "month", "quarter", "half", "season"))
-_CODES_OF_TIME = frozenset("MmWwSDKZ+~V&CY!E@yJUQHRPGI^4ha")
+_CODES_OF_TIME = frozenset("MmWwSDKZ+~V&CY!E@yJUQHRPGI^4haLTN")
 
 
 def read(view: Text, rules: TimeRules, published: date) -> tuple[Time, ...]:
@@ -147,6 +147,9 @@ class _Reader:
         if year == "same":
             known = self._last.get("year") or self._last.get("")
             year = self._last[""].first.year if "" in self._last else known.first.year if known else None
+        known = self._sentence_time
+        if year is None and known and moment.kind != "season" and _is_period(known) and self._hints.is_base(said):
+            return time_resolve.nearest(moment, known.first - timedelta(days=1), lambda: "past", "past")
         if isinstance(year, int):
             stretch = time_resolve.in_year(moment, year)
         else:
@@ -228,7 +231,10 @@ def _before(moment: Moment, last: Stretch) -> Stretch | None:
 
 def _ended(end: Stretch, whole: Moment) -> Stretch:
     """The weeks, months, quarters or years that end with ``end``."""
-    if whole.unit == "week":
-        return cal.days(end.last - timedelta(days=7 * whole.count - 1), end.last)
+    if whole.unit == "hour":
+        return cal.days(cal.add(end.last, -whole.count, "hour"), end.last)
+    if whole.unit in ("week", "day"):
+        length = whole.count * (7 if whole.unit == "week" else 1)
+        return cal.days(end.last - timedelta(days=length - 1), end.last)
     size = {"month": 1, "quarter": 3, "year": 12}[whole.unit]
     return cal.months_to(end.last, size * whole.count)

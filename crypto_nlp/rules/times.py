@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from crypto_nlp.errors import RulesError
@@ -90,6 +90,7 @@ class TimesFile(Strict):
     over_one: Words
     as_of: Words
     ago: Words
+    about: Words
     before: Words
     earlier: Words
     later: Words
@@ -144,6 +145,7 @@ CODES = {
     "over": "v",
     "as_of": "k",
     "ago": "g",
+    "about": "?",
     "before": "z",
     "earlier": "e",
     "later": "r",
@@ -190,8 +192,8 @@ class TimeRules:
     """The words of time of one language, folded.
 
     ``words`` maps a form to its meaning, ``phrases`` a first form to the phrases that begin so, longest first. The
-    rest are sets of forms: hints of the clause, ``not_years`` after which four digits are no year, ``plural`` units that
-    need a number, ``counting`` units before which four digits count.
+    rest are sets of forms: hints of the clause; ``not_years``, after which four digits are no year; ``plural``, units
+    that need a number; ``counting``, units before which four digits count.
     """
 
     lang: str
@@ -210,6 +212,7 @@ class TimeRules:
     not_years: frozenset[str]
     plural: frozenset[str]
     counting: frozenset[str]
+    strangers: set[str] = field(default_factory=set, compare=False, repr=False)  # forms seen that are no words of time
 
 
 def load(folder: Traversable, lang: str) -> TimeRules:
