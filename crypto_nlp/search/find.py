@@ -24,7 +24,7 @@ _ORDERS = {
     "relevance": "c.stories DESC, c.sources DESC, c.last_seen DESC, c.id DESC",
     "newest": "c.last_seen DESC, c.id DESC",
     "stories": "c.stories DESC, c.sources DESC, c.last_seen DESC, c.id DESC",
-    "value": "c.base_high IS NULL, c.base_high DESC, c.stories DESC, c.id DESC",
+    "value": "c.base_high DESC, c.stories DESC, c.id DESC",
 }
 
 
