@@ -29,6 +29,7 @@ ROWS = 4
 _LEAD_WORDS = 60
 _SHINGLE = 3
 _STEM = 6
+_OFTEN = 4
 _MAX_SET = 1500
 _MAX_TITLE = 200
 _WORD = re.compile(r"[^\W\d_]+|\d+(?:[.,:]\d+)*")
@@ -54,7 +55,7 @@ class Fingerprint:
 
 @dataclass(frozen=True, slots=True)
 class _Print:
-    """A signature unpacked: MinHash digests, the title, and hashed sets of words, repeated words and figures."""
+    """A signature unpacked: MinHash digests, the title, and hashed sets of words, keywords and figures."""
 
     size: int
     body: tuple[int, ...]
@@ -76,13 +77,15 @@ def fingerprint(title: str, text: str) -> Fingerprint:
     words = words or own
     body = _digest(_shingles(words), BODY_PERMUTATIONS)
     lead = _digest(_shingles(words[:_LEAD_WORDS]), LEAD_PERMUTATIONS)
-    stems = Counter(word[:_STEM] for word in (*own, *words) if len(word) > 2 and not word[0].isdigit())
-    unique = sorted(_hash(word) for word in stems)[:_MAX_SET]
-    repeated = sorted(_hash(word) for word, count in stems.items() if count > 1)[:_MAX_SET]
+    stems = Counter(word[:_STEM] for word in words if _is_word(word))
+    headed = {word[:_STEM] for word in own if _is_word(word)}
+    unique = sorted(_hash(word) for word in headed | set(stems))[:_MAX_SET]
+    # What a text is about stands in its title and its body, or again and again in the body alone.
+    about = sorted(_hash(word) for word, count in stems.items() if word in headed or count >= _OFTEN)[:_MAX_SET]
     figures = sorted({_hash(_figure(word)) for word in words if word[0].isdigit()})[:_MAX_SET]
     encoded = heading.encode("utf-8", "replace")
-    head = _HEADER.pack(_VERSION, min(len(words), 2**32 - 1), len(encoded), len(unique), len(repeated), len(figures))
-    numbers = (*body, *lead, *unique, *repeated, *figures)
+    head = _HEADER.pack(_VERSION, min(len(words), 2**32 - 1), len(encoded), len(unique), len(about), len(figures))
+    numbers = (*body, *lead, *unique, *about, *figures)
     return Fingerprint(head + encoded + struct.pack(f"<{len(numbers)}I", *numbers), (*_bands(body), *_bands(lead)))
 
 
@@ -135,6 +138,10 @@ def _figures_differ(shorter: _Print, longer: _Print) -> bool:
 def _swapped(one: _Print, other: _Print) -> bool:
     """True where each side says again and again a word that the other does not know: another coin, another country."""
     return bool(one.keywords - other.words) and bool(other.keywords - one.words)
+
+
+def _is_word(word: str) -> bool:
+    return len(word) > 2 and not word[0].isdigit()
 
 
 def _figure(word: str) -> str:
