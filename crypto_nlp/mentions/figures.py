@@ -92,7 +92,9 @@ def figure_at(scan: Scan, at: int) -> Figure | None:
     if number is None:
         return _bare(scan, at)
     if prefix is None and (share := shares.share_of(scan, number)) is not None:
-        return _shared(share)
+        number = shares.scaled_share(scan, share)
+        if number is None:
+            return _shared(share)
     figure = _marked(scan, number, *prefix) if prefix is not None else _measured(scan, number)
     if number.weak and figure.kind in ("", "noun"):
         return _bare(scan, at) or _one_behind(scan, at)

@@ -13,6 +13,7 @@ if TYPE_CHECKING:
 _CLAUSE_END = frozenset('.;!?\n:()«»"“”؛؟')
 _SENTENCE_END = frozenset(".!?\n؟")
 _PAIR = frozenset((",", "،", ")", *DASHES))
+_OPPOSITE = {Bound.MIN: Bound.MAX, Bound.MAX: Bound.MIN, Bound.EXACT: Bound.EXACT}
 _DISTANT_WORDS = 9
 _CHANGE_WORDS = 14
 _DENIAL_WORDS = 4
@@ -65,6 +66,8 @@ def _near(scan: Scan, first: int, kind: str, previous: int) -> tuple[Bound, int]
 
 def _denied(scan: Scan, start: int, bound: Bound, kind: str) -> tuple[Bound, int]:
     """*Will not exceed $5m* and *does not take more than a year* are upper bounds."""
+    if start and bound is not Bound.ABOUT and scan.rules.negations.at(scan.tokens, start - 1) is not None:
+        return _OPPOSITE[bound], start - 1
     verb = scan.rules.bound_verbs.at(scan.tokens, start) is not None
     if bound is Bound.MIN and (verb or kind == "span"):
         for at in range(start - 1, max(start - 1 - _DENIAL_WORDS, -1), -1):
@@ -158,7 +161,7 @@ def rate_before(scan: Scan, first: int) -> tuple[Per, int] | None:
     rules, tokens = scan.rules, scan.tokens
     for at in range(first - 1, max(first - 1 - _RATE_WORDS, -1), -1):
         form = scan.form(at)
-        if form in _CLAUSE_END or form in (",", "،") or form in DASHES or form[:1].isdecimal():
+        if form in _CLAUSE_END or form in (",", "،") or form[:1].isdecimal() or (form in DASHES and not scan.touch(at)):
             return None
         found = rules.rates_before.at(tokens, at)
         if found is not None:

@@ -216,6 +216,8 @@ def _tail(scan: Scan, number: Number) -> Number:
         return number
     last, add = found
     if number.scaled:
+        again = scan.rules.scales.get(scan.form(last))  # تريليون ونصف تريليون
+        last += again is not None and again.value == number.scale
         return replace(number, last=last, extra=number.extra + add * number.scale)
     sure = number.reading.sure
     return number if sure is None else replace(number, last=last, reading=exactly(sure + add))

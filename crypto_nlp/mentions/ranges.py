@@ -7,7 +7,7 @@ from decimal import Decimal
 from typing import TYPE_CHECKING, Literal
 
 from crypto_nlp.mentions.ellipsis import noun_follows
-from crypto_nlp.mentions.figures import Figure, figure_at
+from crypto_nlp.mentions.figures import NOTHING, Figure, figure_at
 from crypto_nlp.mentions.limits import changing
 from crypto_nlp.mentions.scan import DASHES
 
@@ -62,11 +62,24 @@ def join(scan: Scan, figure: Figure) -> list[Joined]:
     low, high = shared
     if ranged and _ascending(scan, low, high):
         return [Joined(low, high)]
+    if _is_score(scan, low, high, connector) or _is_clock(second, connector, opener):
+        return [Joined(replace(f, unit=NOTHING)) for f in (figure, second)]
     if connector in ("to", "limit") and (
         figure.unit is None or (second.unit is None and not noun_follows(scan, second.last))
     ):
         return [Joined(low), Joined(high)]
     return [Joined(figure)]
+
+
+def _is_score(scan: Scan, first: Figure, second: Figure, connector: str) -> bool:
+    """``279-136``: votes or goals."""
+    bare = first.unit is None and second.unit is None and first.number.digits
+    return bare and connector == "dash" and not _ascending(scan, first, second)
+
+
+def _is_clock(second: Figure, connector: str, opener: Opener) -> bool:
+    """С 10 до 18 часов."""
+    return connector == "limit" and opener == "start" and second.unit is not None and second.unit.unit == "hour"
 
 
 def _connected(scan: Scan, figure: Figure) -> tuple[Figure, str] | None:

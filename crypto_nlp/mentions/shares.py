@@ -34,11 +34,32 @@ def share_at(scan: Scan, at: int) -> Share | None:
     ordinal = rules.share_ordinals.at(tokens, at)
     if ordinal is not None:
         return Share(at, ordinal[0], _percent(Decimal(1), Decimal(ordinal[1])), "percent")
+    if (small := _of_percent(scan, at)) is not None:
+        return small
     for table in (rules.multiples, rules.parts):
         found = table.at(tokens, at)
         if found is not None and _stands(scan, at, found[0], found[1]):
             return Share(at, found[0], found[1].value, found[1].unit)
     return _word_multiple(scan, at)
+
+
+def _of_percent(scan: Scan, at: int) -> Share | None:
+    """*Half a percent*, *one-tenth of one percent*, ربع نقطة مئوية: a part of a percent, not of the whole."""
+    found = scan.rules.parts.at(scan.tokens, at)
+    if found is None:
+        return None
+    last = _past_articles(scan, found[0])
+    unit = scan.rules.units_after.at(scan.tokens, last)
+    if unit is None or unit[1].kind != "percent" or found[1].unit != "percent":
+        return None
+    return Share(at, unit[0], found[1].value / _HUNDRED, "percent")
+
+
+def _past_articles(scan: Scan, at: int) -> int:
+    """Past *of a* in *a quarter of a million*."""
+    while scan.form(at) in scan.rules.articles or scan.form(at) == "of":
+        at += 1
+    return at
 
 
 def scaled_part(scan: Scan, at: int) -> Number | None:
@@ -47,12 +68,18 @@ def scaled_part(scan: Scan, at: int) -> Number | None:
     if found is None or not found[1].scales:
         return None
     last, part = found
-    while scan.form(last) in scan.rules.articles or scan.form(last) == "of":
-        last += 1
-    scale = scale_at(scan, last)
+    scale = scale_at(scan, _past_articles(scan, last))
     if scale is None or scale[1].glued:
         return None
     return Number(at, scale[0], exactly(part.value / _HUNDRED), Decimal(scale[1].value), digits=False)
+
+
+def scaled_share(scan: Scan, share: Share) -> Number | None:
+    """*Three quarters of a million*: a share of a magnitude as a number."""
+    scale = scale_at(scan, _past_articles(scan, share.last))
+    if scale is None or scale[1].glued or share.unit != "percent":
+        return None
+    return Number(share.first, scale[0], exactly(share.value / _HUNDRED), Decimal(scale[1].value), digits=False)
 
 
 def share_of(scan: Scan, number: Number) -> Share | None:
