@@ -20,6 +20,7 @@ from crypto_nlp.digest import FORMATS, Request, build, write
 from crypto_nlp.digest.charts import columns, dots
 from crypto_nlp.digest.words import LANGUAGES, plural, words
 from crypto_nlp.errors import InputError
+from crypto_nlp.rules.spoken import written as reader_name
 from crypto_nlp.search import Filters
 from crypto_nlp.store import open_store
 
@@ -242,6 +243,13 @@ def test_words_are_the_same_in_every_language() -> None:
     assert all(keys(words(lang).table) == english for lang in LANGUAGES)
     with pytest.raises(InputError, match="not in 'fr'"):
         words("fr")
+
+
+def test_names_are_written_as_a_reader_would(ledger: Path) -> None:
+    assert "said by Matthew Sigel, VanEck" in written(ledger, "md")
+    assert "المصدر: ماثيو سيجل، فان إيك" in written(ledger, "md", lang="ar")
+    assert reader_name("BTC", "en") == "BTC"
+    assert reader_name("nobody-of-note", "ru") == "Nobody of Note"
 
 
 def test_plural_forms() -> None:

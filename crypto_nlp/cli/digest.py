@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 
 import click
 
+from crypto_nlp.cli.extraction import rule_folders
 from crypto_nlp.cli.options import Command, Settings, settings_of
 from crypto_nlp.cli.output import destination
 from crypto_nlp.cli.parameters import DAYS, LANGUAGE, filter_options, filters_of, now
@@ -73,7 +74,8 @@ def command(context: click.Context, /, templates: Path | None, limit: int | None
     form = settings.format or SUFFIXES.get(suffix, "md")
     lines = limit if limit is not None else (0 if form in COMPLETE else _LINES)
     with open_store(settings.database(), read_only=True) as store:
-        digest = build(store, _request(store, zone_of(tz), lines or None, options))
+        request = _request(store, zone_of(tz), lines or None, options | {"folders": rule_folders(settings)})
+        digest = build(store, request)
         with destination(settings) as stream:
             write(digest, form, stream, templates)
     _say(settings, form)

@@ -12,6 +12,7 @@ from crypto_nlp.digest import charts, queries
 from crypto_nlp.digest.model import Digest, Group, Line, Request, Section
 from crypto_nlp.digest.queries import Choice
 from crypto_nlp.digest.words import Words, words
+from crypto_nlp.rules.spoken import written
 from crypto_nlp.search import disagreements
 from crypto_nlp.store import Store
 
@@ -75,8 +76,11 @@ class _Builder:
 
     def lines(self, choice: Choice, order: str) -> Iterator[Line]:
         for row in queries.rows(self.store, choice, self.request.lang, order, self.request.limit):
-            names = tuple(display_name(name) for name in row["sources"])
+            names = tuple(self.written(name) for name in row["sources"])
             yield Line(row, self.words.write(str(row["gloss"])), names)
+
+    def written(self, name: str) -> str:
+        return written(name, self.request.lang, self.request.folders)
 
     def listed(self, key: str, choice: Choice, order: str) -> Section:
         return self.section(key, self.group(key, "", choice, order))
@@ -114,8 +118,8 @@ class _Builder:
     def disagreement(self, number: int, thing: Mapping[str, Any]) -> Group:
         ids = [str(row["claim_id"]) for row in thing["claims"]]
         figures = self.words.count("figures", len(ids))
-        when = f", {self.words.date(thing['when'])}" if thing["when"] else ""
-        heading = f"{display_name(thing['subject'])}: {self.words.type(thing['type'])}{when} ({figures})"
+        when = f"{self.words.table['comma']}{self.words.date(thing['when'])}" if thing["when"] else ""
+        heading = f"{self.written(thing['subject'])}: {self.words.type(thing['type'])}{when} ({figures})"
         lines = tuple(self.lines(self.all.also(queries.with_ids(ids)), queries.BY_VALUE))
         return Group(heading, f"disagree-{number}", len(ids), lambda: iter(lines), self.values_chart(lines))
 
@@ -140,10 +144,3 @@ def _short(number: float) -> str:
         if abs(number) >= size:
             return f"{number / size:.4g}{letters}"
     return f"{number:,.6g}"
-
-
-def display_name(name: str) -> str:
-    """An id as a reader would write it: ``matthew-sigel`` becomes *Matthew Sigel*, a ticker stays as it is."""
-    if not name.islower():
-        return name
-    return " ".join(word if word in ("of", "and", "the") else word[:1].upper() + word[1:] for word in name.split("-"))

@@ -6,6 +6,7 @@ import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from pathlib import Path
 from typing import Any
 from urllib.parse import quote, urlsplit
 
@@ -24,6 +25,7 @@ class Request:
     ``since`` and ``until`` are aware instants, half open; ``tz`` the IANA zone of its days. ``limit`` caps the lines
     of each list, None writes all. ``due_days`` is how far ahead a forecast falls due. ``digits`` is ``latin`` or
     ``arabic``. ``query`` and ``filters`` (whose span is left open) narrow the digest to what a search finds.
+    ``folders`` are the user's own rules, for the names in them.
     """
 
     since: datetime
@@ -37,6 +39,7 @@ class Request:
     digits: str = "latin"
     title: str = ""
     sample: bool = False
+    folders: tuple[Path, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,10 +8,10 @@ from datetime import UTC
 from typing import IO, Any
 from xml.etree import ElementTree as ET
 
-from crypto_nlp.digest.build import display_name
 from crypto_nlp.digest.model import Digest, Group, Line, Section
 from crypto_nlp.digest.words import words
 from crypto_nlp.display import cell, json_text, one_line
+from crypto_nlp.rules.spoken import written
 
 # The promised columns of a claim row, in order.
 COLUMNS = (
@@ -142,7 +142,7 @@ def _claim(line: Line, lang: str) -> dict[str, Any]:
     if row["lang"]:
         quotation["inLanguage"] = article["inLanguage"] = row["lang"]
     if row["source"] and row["source"] != "unnamed":
-        quotation["creditText"] = display_name(str(row["source"]))
+        quotation["creditText"] = written(str(row["source"]), lang)
     return {
         "@type": "Claim",
         "@id": f"urn:crypto-nlp:claim:{row['claim_id']}",
