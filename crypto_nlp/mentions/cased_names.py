@@ -171,7 +171,7 @@ def _classify(page: Page, first: int, last: int, line: Line) -> Draft:
         return Draft(first, end, words, "")
     if noun == "place":
         return Draft(first, end, words, "region")
-    if _is_person(page, first, last, noun):
+    if _is_person(page, first, last, noun) or (before is None and _surname(page, first, last)):
         return Draft(first, end, words, "person")
     town = _town(page, first, last)
     if town is not None:
@@ -185,6 +185,13 @@ def _town(page: Page, first: int, last: int) -> str | None:
     if last - first != 1 or script(page.form(first)) != "cyrillic":
         return None
     return next((str(p.normal_form) for p in russian_parses(page.form(first))[:1] if "Geox" in p.tag), None)
+
+
+def _surname(page: Page, first: int, last: int) -> bool:
+    """Whether a single Russian word beside an office or verb is a surname: *экс-зампред Бронштейн признал*."""
+    if last - first != 1 or script(page.form(first)) != "cyrillic":
+        return False
+    return any("Surn" in p.tag for p in russian_parses(page.form(first))[:1])
 
 
 def _is_person(page: Page, first: int, last: int, noun: str | None) -> bool:

@@ -51,13 +51,28 @@ def read(view: Text, sentences: Sequence[Sentence], register: NameRegister, role
     """The names of ``view`` in order of place, without overlaps; offsets are code points of the original text."""
     lines = [_line(view, s) for s in sentences]
     spots = find_known(view, lines, register.index(view.lang))
-    found = [of_entry(view, s.first, s.last, s.form.entry, s.form.sense) for s in spots]
+    found = [
+        of_entry(view, s.first, s.last, s.form.entry, s.form.sense) for s in spots if not _namesake(view, s, roles)
+    ]
     found = read_departments(view, lines, found, register, roles)
     marks = Marks(view, roles)
     found = [f for f in found if not _is_single_body(view, f, marks)]
     found = _without_appositions(view, _with_unknown(view, lines, found, marks, register, roles))
     found = attach(view, lines, resolve(view, found, roles), marks)
     return tuple(f.name for f in found)
+
+
+def _namesake(view: Text, spot: Spot, roles: Roles) -> bool:
+    """Whether a bare surname of the register stands behind another first name: Юлия Навальная, جون هاريس."""
+    if spot.form.entry.kind != "person" or spot.last - spot.first > 1 or spot.first == 0:
+        return False
+    before = view.tokens[spot.first - 1]
+    cased = script(before.form) != "arabic"
+    if cased and not view.original[before.start].isupper():
+        return False
+    if script(before.form) == "cyrillic":
+        return any("Name" in p.tag and "plur" not in p.tag for p in russian_parses(before.form)[:1])
+    return before.form in roles.given_names and script(before.form) == script(view.tokens[spot.first].form)
 
 
 def _is_single_body(view: Text, f: Found, marks: Marks) -> bool:
@@ -90,7 +105,7 @@ def _with_unknown(
     """``found`` and the unknown names; a longer one that holds a known one takes its place."""
     taken = {i for f in found for i in range(f.first, f.last)}
     places = {i for f in found if f.name.kind in _MAY_STAND_INSIDE for i in range(f.first, f.last)}
-    book = phone_book(register, roles)
+    book = phone_book(register, roles.english.given_names, roles.english.surnames)
     regions = {i for f in found if f.name.kind == "region" for i in range(f.first, f.last)}
     groups = {i for f in found if f.name.kind == "group" for i in range(f.first, f.last)}
     page = Page(view, lines, roles, marks, taken, places, regions, groups)

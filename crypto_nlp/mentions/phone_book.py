@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from rapidfuzz import fuzz
 
 from crypto_nlp.mentions.transliteration import (
+    consonants,
     english_spelling,
     nominative,
     phonetic_keys,
@@ -23,10 +24,12 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from crypto_nlp.rules.names import Entry, NameRegister
-    from crypto_nlp.rules.roles import Roles
 
-_SHORTEST = 4  # consonants: fewer are shared by too many names
+_SHORTEST = 4  # consonants of a person's name: fewer are shared by too many
+_SHORTEST_BODY = 5  # of an organisation's, which may be one word
 _CLOSE = 70  # of 100, on the rough sound with its vowels
+_CLOSE_FIRST = 76  # on the consonants of the first word: Ahmed is not Mohammed
+_CLOSE_BODY = 85
 
 
 _SMALL_WORDS = {
@@ -48,7 +51,7 @@ class PhoneBook:
         """Index the forms of the register, of every language, by their sound."""
         self.given = spelling_table(given_names)
         self.surnames = spelling_table(surnames)
-        self.persons: defaultdict[str, list[tuple[str, Entry]]] = defaultdict(list)
+        self.persons: defaultdict[str, list[tuple[tuple[str, str], Entry]]] = defaultdict(list)
         self.organisations: defaultdict[str, list[tuple[str, Entry]]] = defaultdict(list)
         for entry in register.entries.values():
             if entry.kind in ("person", "organisation"):
@@ -60,9 +63,10 @@ class PhoneBook:
         if entry.kind == "person" and len(words) < 2:
             return
         for key in phonetic_keys(words):
-            if len(key.replace(" ", "")) >= _SHORTEST:
+            if len(key.replace(" ", "")) >= (_SHORTEST if entry.kind == "person" else _SHORTEST_BODY):
                 if entry.kind == "person":
-                    self.persons[key].append((sound(" ".join(map(romanise, words))), entry))
+                    latin = [romanise(w) for w in words]
+                    self.persons[key].append(((sound(" ".join(latin)), consonants(latin[0])), entry))
                 else:
                     self.organisations[key.replace(" ", "")].append((sound("".join(map(romanise, words))), entry))
 
@@ -70,10 +74,10 @@ class PhoneBook:
         """The person of the register whose name sounds so."""
         for spelled in (words, nominative(words)):
             parts = [p for w in spelled for p in normalise(w).split("-")]
-            plain = sound(" ".join(romanise(w) for w in parts))
+            plain, first = sound(" ".join(romanise(w) for w in parts)), consonants(romanise(parts[0]))
             for key in phonetic_keys(parts):
                 for text, entry in self.persons.get(key, ()):
-                    if fuzz.ratio(text, plain) >= _CLOSE:
+                    if fuzz.ratio(text[0], plain) >= _CLOSE and fuzz.ratio(text[1], first) >= _CLOSE_FIRST:
                         return entry
         return None
 
@@ -84,7 +88,7 @@ class PhoneBook:
         plain = sound("".join(romanise(w) for w in words))
         for key in phonetic_keys(words):
             for text, entry in self.organisations.get(key.replace(" ", ""), ()):
-                if fuzz.ratio(text, plain) >= _CLOSE:
+                if fuzz.ratio(text, plain) >= _CLOSE_BODY:
                     return entry
         return None
 
@@ -93,7 +97,8 @@ class PhoneBook:
         spelled = nominative(words) if script(normalise(words[0])) == "cyrillic" else tuple(words)
         if script(normalise(spelled[0])) == "latin":
             return slug(spelled)
-        parts = [english_spelling(spelled[0], self.given) or slug(spelled[:1])]
+        table = self.given if len(spelled) > 1 else self.surnames
+        parts = [english_spelling(spelled[0], table) or slug(spelled[:1])]
         for part in (p for word in spelled[1:] for p in word.split("-")):
             small = _SMALL_WORDS.get(normalise(part))
             parts.append(small or english_spelling(part, self.surnames) or slug([part]))
@@ -101,6 +106,6 @@ class PhoneBook:
 
 
 @lru_cache(maxsize=4)
-def phone_book(register: NameRegister, roles: Roles) -> PhoneBook:
-    """The phone book of a register, made once."""
-    return PhoneBook(register, roles.english.given_names, roles.english.surnames)
+def phone_book(register: NameRegister, given_names: tuple[str, ...], surnames: tuple[str, ...]) -> PhoneBook:
+    """The phone book of a register, made once for all languages."""
+    return PhoneBook(register, given_names, surnames)

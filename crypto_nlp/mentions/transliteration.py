@@ -219,9 +219,9 @@ def english_spelling(word: str, table: Mapping[str, tuple[str, ...]]) -> str | N
     if not choices:
         return None
     blurred = script(normalise(word)) == "arabic"
-    heard, spelling = _consonants(plain, blurred=blurred), plain.replace("y", "i")
+    heard, spelling = consonants(plain, blurred=blurred), plain.replace("y", "i")
     ranked = (
-        (fuzz.ratio(_consonants(n, blurred=blurred), heard), fuzz.ratio(n.replace("y", "i"), spelling), n == plain, n)
+        (fuzz.ratio(consonants(n, blurred=blurred), heard), fuzz.ratio(n.replace("y", "i"), spelling), n == plain, n)
         for n in choices
     )
     best = max(ranked)
@@ -231,13 +231,14 @@ def english_spelling(word: str, table: Mapping[str, tuple[str, ...]]) -> str | N
 _CLOSE = 88  # of 100: less is another name
 
 
-def _consonants(name: str, *, blurred: bool) -> str:
+def consonants(name: str, *, blurred: bool = True) -> str:
     """A stricter sound than the phonetic key: consonants with h, whether a vowel opens the name, whether one closes it.
 
     ``blurred`` lets p be b, as Arabic must write it.
     """
     for written, spoken in (
         ("tsh", "ch"),
+        ("dzh", "g"),
         ("ph", "f"),
         ("ck", "k"),
         ("ch", "k"),
