@@ -40,7 +40,9 @@ def _end(view: Text, frame: Frame, at: int, shuts: Sequence[int]) -> int:
 
 
 def _stop(view: Text, frame: Frame, at: int) -> int:
-    """The first mark that ends the clause; marks inside parentheses do not."""
+    """The first mark that ends the clause; marks inside parentheses do not, nor does the comma of *при условии, что*."""
+    if at + 1 < frame.last and view.tokens[at].form in COMMAS and frame.has(at + 1, "complement"):
+        at += 1
     depth = 0
     for i in range(at, frame.last):
         form = view.tokens[i].form
