@@ -6,6 +6,7 @@ import contextlib
 import subprocess
 import sys
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -13,9 +14,10 @@ from typing import Any
 import pytest
 from ledgers import NOON, article, claim, fill, save, table
 
-from crypto_nlp.errors import QueryError
+from crypto_nlp.errors import QueryError, StoreError
 from crypto_nlp.search import (
     Filters,
+    alert,
     corrections,
     count_claims,
     disagreements,
@@ -23,6 +25,7 @@ from crypto_nlp.search import (
     find_claims,
     iterate_claims,
     show_claim,
+    told,
 )
 from crypto_nlp.store import Store, open_store
 
@@ -306,6 +309,25 @@ def test_page_of_a_pdf(tmp_path: Path) -> None:
         text = "T\nfirst page\nsecond page says 5"
         save(store, article(text, pages=(0, text.index("second"))), [claim(text, "5")])
         assert show_claim(store, "c1")["places"][0]["page"] == 2
+
+
+def test_alerts_tell_each_new_claim_once(tmp_path: Path) -> None:
+    with open_store(tmp_path / "ledger.db") as store:
+        text = "T\nminers earn 5, banks pay 6, miners earn 7"
+        store.save_search("mine", "miners", Filters(types=("earnings",)).as_json(), NOON)
+        glosses = {"5": "miners five", "6": "banks six", "7": "miners seven"}
+        claims = [claim(text, value, f"c{value}", gloss={"en": gloss}) for value, gloss in glosses.items()]
+        claims = [replace(found, subject="companies", sentence="", details={}) for found in claims]
+        save(store, article(text), claims[:2])
+        first = alert(store, "mine")
+        assert ids(first.rows) == ["c5"]
+        assert alert(store, "mine") == first
+        told(store, first)
+        assert alert(store, "mine").rows == []
+        save(store, article(text, url="https://example.org/2"), claims)
+        assert ids(alert(store, "mine").rows) == ["c7"]
+        with pytest.raises(StoreError, match="no saved search"):
+            alert(store, "other")
 
 
 def test_search_and_trends_are_light() -> None:

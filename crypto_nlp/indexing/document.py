@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from crypto_nlp.indexing import figures
 from crypto_nlp.indexing.stems import document_others, primary
-from crypto_nlp.text import normalise, script, tokenize
+from crypto_nlp.text import Folded, normalise, script, tokenize
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -43,7 +43,7 @@ def words(text: str) -> list[Word]:
     """The words and figures of ``text`` in order; marks are left out. Offsets are those of the folded text."""
     folded = figures.join_groups(normalise(text))
     found = []
-    for token in tokenize(folded):
+    for token in tokenize(folded, Folded(folded, None, len(folded))):
         if not token.form[0].isalnum():
             continue
         if token.form[0].isdigit():

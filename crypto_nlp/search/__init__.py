@@ -1,12 +1,15 @@
 """Search over the ledger, in any of its languages. SELECT only."""
 
+from crypto_nlp.search.alerts import Alert, alert, told
 from crypto_nlp.search.filters import Filters
 from crypto_nlp.search.find import SORTS, corrections, count_claims, find_claims, iterate_claims
 from crypto_nlp.search.life import disagreements, due, show_claim
 
 __all__ = [
     "SORTS",
+    "Alert",
     "Filters",
+    "alert",
     "corrections",
     "count_claims",
     "disagreements",
@@ -14,4 +17,5 @@ __all__ = [
     "find_claims",
     "iterate_claims",
     "show_claim",
+    "told",
 ]
