@@ -20,10 +20,12 @@ if TYPE_CHECKING:
 
     from crypto_nlp.claims.scene import Document, Found, Place, Scene
     from crypto_nlp.records import Quantity
-    from crypto_nlp.rules.claims import Frame, Trigger
+    from crypto_nlp.rules.claims import Frame, Trigger, UnitClass
 
 MINIMAL_BID = 0.28
 _FADE = 0.085  # how fast a bid fades with each word between
+_TURN = 9.0  # words within which a verb of change governs a figure
+_GROWS = 0.4
 _NEXT_CLAUSE = 4.0  # and one behind an *and* belongs to what comes next
 _AFTER = 2.0  # words by which a trigger behind the figure is further off than one before it
 _COORDINATED = 14.0  # words within which a figure without a trigger of its own goes on with the one before
@@ -35,7 +37,7 @@ _CURRENCIES = frozenset(
     "PKR IRR QAR KWD BHD OMR JOD LBP MAD DZD TND IQD SYP LYD ILS SEK NOK DKK PLN CZK HUF RON BGN GEL AMD AZN UZS KGS "
     "TJS MDL MYR PHP TWD NZD CLP COP PEN VES UYU BOB PYG KES GHS ETB XAF XOF".split()
 )
-_CLASSES = {
+_CLASSES: dict[str, UnitClass] = {
     "percent": "percent",
     "basis_point": "basis_point",
     "count": "count",
@@ -47,7 +49,7 @@ _CLASSES = {
 }
 
 
-def unit_class(unit: str) -> str:
+def unit_class(unit: str) -> UnitClass:
     """The class of a unit: ``money`` for ISO 4217, ``asset`` for any other ticker."""
     return _CLASSES.get(unit) or ("money" if unit in _CURRENCIES else "asset")
 
@@ -67,7 +69,8 @@ def bids(document: Document, scene: Scene, quantity: Quantity) -> list[Bid]:
     """All bids for ``quantity`` above the least worth having, best first; equal bids in the order of the rules."""
     place = scene.place(quantity.start, quantity.end)
     rivals = [scene.place(q.start, q.end) for q in scene.quantities if q is not quantity and _same_class(q, quantity)]
-    change = change_of(scene, quantity, place)
+    turn = turn_of(scene, quantity, place)
+    change = turn.hit.trigger.change if turn and isinstance(turn.hit, TriggerHit) else None
     offers: list[Bid] = []
     for found in scene.triggers:
         hit = found.hit
@@ -75,7 +78,7 @@ def bids(document: Document, scene: Scene, quantity: Quantity) -> list[Bid]:
             continue
         if not _fits(document, scene, hit, quantity):
             continue
-        score = _score(scene, found, hit.trigger, place, rivals)
+        score = _score(scene, found, hit.trigger, place, rivals, turn)
         if score < MINIMAL_BID:
             continue
         frame = document.types[hit.type].frame
@@ -122,7 +125,9 @@ def contexts_fit(document: Document, scene: Scene, hit: TriggerHit) -> bool:
     return (not trigger.needs or any(map(stands, trigger.needs))) and not any(map(stands, trigger.unless))
 
 
-def _score(scene: Scene, found: Found, trigger: Trigger, place: Place, rivals: list[Place]) -> float:
+def _score(
+    scene: Scene, found: Found, trigger: Trigger, place: Place, rivals: list[Place], turn: Found | None
+) -> float:
     behind = found.place.first >= place.last
     if (trigger.side == "after" and behind) or (trigger.side == "before" and not behind):
         return 0.0
@@ -133,6 +138,10 @@ def _score(scene: Scene, found: Found, trigger: Trigger, place: Place, rivals: l
     if behind and scene.is_joined(low.last, high.first):
         words += _NEXT_CLAUSE
     words += _CROSSED * sum(1 for r in rivals if low.last <= r.first and r.last <= high.first)
+    if turn is not None and trigger.change is None and found.place.last <= turn.place.first < place.first:
+        words *= (
+            _GROWS  # what a verb of change stands behind is what has changed: *trading volume on the venue fell 10%*
+        )
     sure = _NEEDED if trigger.needs else 1.0
     return sure * trigger.weight / (1.0 + _FADE * words)
 
@@ -146,18 +155,18 @@ def _change_fits(hit: TriggerHit, frame: Frame, quantity: Quantity, change: str 
     )
 
 
-def change_of(scene: Scene, quantity: Quantity, place: Place) -> str | None:
-    """``up`` or ``down`` where a verb or noun of change governs the figure, by the nearest one in its clause."""
+def turn_of(scene: Scene, quantity: Quantity, place: Place) -> Found | None:
+    """The verb or noun of change that governs the figure: the nearest one in its clause."""
     if quantity.value.unit not in ("percent", "times", "basis_point"):
         return None
-    nearest: tuple[float, str] | None = None
+    nearest: tuple[float, Found] | None = None
     for found in scene.triggers:
         if not isinstance(found.hit, TriggerHit) or found.hit.trigger.change is None:
             continue
         behind = found.place.first >= place.last
         words = scene.distance(found.place, place) + (_AFTER if behind else 0.0)
-        if words <= 9.0 and not _parted(scene, found.place, place) and (nearest is None or words < nearest[0]):
-            nearest = (words, found.hit.trigger.change)
+        if words <= _TURN and not _parted(scene, found.place, place) and (nearest is None or words < nearest[0]):
+            nearest = (words, found)
     return nearest[1] if nearest else None
 
 
@@ -202,6 +211,23 @@ def coordinated(
         )
         if near and _same_class(other, quantity) and _takes(document, bid, quantity):
             return replace(bid, score=bid.score * 0.8)
+    return None
+
+
+def carried(document: Document, scene: Scene, quantity: Quantity) -> Bid | None:
+    """The last claim of the document that takes such a figure, where a word refers back to it: *the total*, *показатель*."""
+    place = scene.place(quantity.start, quantity.end)
+    words = [f for f in scene.clauses if isinstance(f.hit, ClauseHit) and f.hit.kind == "carry"]
+    word = next(
+        (f for f in words if f.place.last <= place.first and scene.distance(f.place, place) <= _COORDINATED), None
+    )
+    if word is None:
+        return None
+    turn = turn_of(scene, quantity, place)
+    change = turn.hit.trigger.change if turn and isinstance(turn.hit, TriggerHit) else None
+    for bid in reversed(document.bids[-3:]):
+        if _takes(document, bid, quantity):
+            return replace(bid, score=bid.score * 0.8, found=word, change=change)
     return None
 
 

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from crypto_nlp.claims.reference import resolve
 from crypto_nlp.mentions.clauses import COMMAS
 from crypto_nlp.morphology import is_past
+from crypto_nlp.text import normalise
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -21,7 +22,6 @@ _SPEAKING = ("person", "organisation", "region", "country", "group")
 _NEAR = 3  # tokens between the names of one noun phrase: "Bloomberg Intelligence analyst Eric Balchunas"
 _LONGEST = 16  # tokens of a noun phrase that names who speaks
 _MUTE = frozenset(("asset", "bill", "country"))
-_OBLIQUE = frozenset(("его", "ее", "её", "ему", "ей", "него", "нее", "неё", "их", "ими"))
 _CLOSING = frozenset('»”"“’')
 _OPENING = frozenset('«“„"')
 
@@ -165,7 +165,7 @@ class Finder:
         found = [c for c in self.references[low:high] if c.sense not in _MUTE and not self._in_name(c)]
         if self.view.lang != "ru":
             return found
-        return [c for c in found if c.text.lower() not in _OBLIQUE and not c.text.endswith(("ю", "у"))]
+        return [c for c in found if normalise(c.text) not in self.frame.grammar["oblique"] and not c.text.endswith(("ю", "у"))]
 
     def _in_name(self, cue: Cue) -> bool:
         """Whether the words are part of a name: Минфин, البنك المركزي الروسي."""
@@ -206,7 +206,7 @@ class Finder:
 
     def opens_with_place(self, at: int) -> bool:
         """Whether *in* or *on* opens the words at ``at``: where something was said, unless the verb is an impersonal plural."""
-        return at < self.frame.last and self.view.tokens[at].form in ("в", "на", "во")
+        return at < self.frame.last and self.view.tokens[at].form in self.frame.grammar["places"]
 
     def refer_person(self, cue: Cue) -> Holder:
         """The person last named before the cue."""

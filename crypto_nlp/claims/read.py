@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
 Rejected = tuple[int, int, str]
 _COUNTRY = "@jurisdiction"
+_SURE = 0.62  # a bid that no reference back outdoes
 
 
 def read(document: Document) -> tuple[list[Claim], list[Rejected]]:
@@ -51,6 +52,7 @@ def _read_scene(document: Document, scene: Scene) -> tuple[list[Claim], list[Rej
         made.append(_from_figure(document, scene, quantity, bid))
         won.append((quantity, bid))
         document.subjects.append(bid.subject)
+        document.bids.append(bid)
     for event in events(document, scene, [(b.hit.type, p) for q, b in won for p in _places(scene, q, b)]):
         if not _within_condition(scene, event.found.start):
             made.append(_from_event(document, scene, event))
@@ -65,8 +67,10 @@ def _best(
     if _within_condition(scene, quantity.start):
         return None, "it stands in a condition"
     offers = figures.bids(document, scene, quantity)
-    bid = figures.inherited(document, scene, quantity, won) or (offers[0] if offers else None)
-    bid = bid or figures.coordinated(document, scene, quantity, won)
+    bid = figures.inherited(document, scene, quantity, won)
+    if bid is None and (not offers or offers[0].score < _SURE):
+        bid = figures.carried(document, scene, quantity)
+    bid = bid or (offers[0] if offers else figures.coordinated(document, scene, quantity, won))
     if bid is None:
         return None, "no trigger near it takes such a figure"
     if not document.types[bid.hit.type].frame.claim:

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from datetime import date
 
     from crypto_nlp.claims.attribution import Attribution
+    from crypto_nlp.claims.figures import Bid
     from crypto_nlp.claims.subjects import Subject
     from crypto_nlp.lexicon import Match
     from crypto_nlp.records import Cue, Name, Quantity, Sentence, Time
@@ -42,6 +43,7 @@ _QUOTES = frozenset("«»“”\"„'")
 _STRONG = 6.0
 _WEAK = 1.5
 _SUBJECT_STEP = 0.5
+_QUESTIONS = ("?", "؟", "?»", "?”")
 _JOINED_AND = frozenset({"ar"})  # *and* is written as the first letter of the next word
 _WORD_WITH_AND = 4
 
@@ -88,8 +90,10 @@ class Scene:
     clauses: list[Found] = field(default_factory=list)
 
     def place(self, start: int, end: int) -> Place:
-        """The tokens that lie within the characters ``start:end``."""
-        return Place(*self.text.between(start, end))
+        """The tokens of the sentence that lie within the characters ``start:end``."""
+        first, last = self.text.between(start, end)
+        first = min(max(first, self.first), self.last)
+        return Place(first, min(max(last, first), self.last))
 
     def distance(self, one: Place, other: Place) -> float:
         """Cost of the words between two places, 0 where they touch or overlap."""
@@ -142,8 +146,10 @@ class Scene:
 
     @property
     def is_aside(self) -> bool:
-        """Whether the sentence belongs to the page and not to the article: subscriptions, tickets, *read also*."""
-        return any(isinstance(f.hit, ClauseHit) and f.hit.kind == "aside" for f in self.clauses)
+        """Whether the sentence asserts nothing: a question, or a part of the page (subscriptions, *read also*)."""
+        return self.string.endswith(_QUESTIONS) or any(
+            isinstance(f.hit, ClauseHit) and f.hit.kind == "aside" for f in self.clauses
+        )
 
     @property
     def string(self) -> str:
@@ -157,7 +163,7 @@ class Document:
 
     ``contexts`` are type and name of every context word; ``jurisdictions`` maps a country code to the country's id;
     ``precise`` maps a general group (*miners*) to the one that this document means (*bitcoin miners*);
-    ``subjects`` are those of the claims made so far, in order.
+    ``subjects`` and ``bids`` are those of the claims made so far, in order.
     """
 
     text: Text
@@ -172,6 +178,7 @@ class Document:
     jurisdictions: dict[str, str]
     precise: dict[str, str] = field(default_factory=dict)
     subjects: list[Subject] = field(default_factory=list)
+    bids: list[Bid] = field(default_factory=list)
 
 
 def stage(

@@ -20,28 +20,7 @@ if TYPE_CHECKING:
 _SHORT_REST = 7  # tokens after a speech verb that only say when and to whom
 _LONG_SAID = 4  # tokens before a comma that are a statement and not an adverbial
 _CLOSING = frozenset('»”"’')
-_DETERMINERS = frozenset(
-    ("the", "a", "an", "its", "their", "his", "her", "this", "that", "last", "all", "each", "every", "some")
-)
 _CLAUSE = re.compile("و(?:[يتس]..|(?!ال|ان|سط).*ت$)")  # وحققت, ويتوقع; not وجود
-_BLOCKING = frozenset(("$", "€", "£", "₽", "to", "on", "of", "in", "a", "an", "about", "at"))
-_PARTICIPLES = (
-    "قائلا",
-    "مضيفا",
-    "مؤكدا",
-    "مشيرا",
-    "معتبرا",
-    "موضحا",
-    "محذرا",
-    "لافتا",
-    "مبينا",
-    "مصرحا",
-    "داعيا",
-    "نافيا",
-    "متوقعا",
-    "مرجحا",
-    "مستندا",
-)
 
 
 class Reach(NamedTuple):
@@ -163,7 +142,7 @@ def _inverted(finder: Finder, last: int, stop: int) -> bool:
     tokens = finder.view.tokens
     names = finder.names_in(last, stop)
     until = finder.view.between(names[0].start, names[0].end)[0] if names else min(stop, last + 5)
-    return not any(tokens[i].form[0].isdigit() or tokens[i].form in _BLOCKING for i in range(last, until))
+    return not any(tokens[i].form[0].isdigit() or tokens[i].form in finder.frame.grammar["before_object"] for i in range(last, until))
 
 
 def _beside(side: tuple[int, int], first: int, last: int) -> tuple[int, int]:
@@ -274,12 +253,12 @@ def _antecedent(
 
 def _aftermath(finder: Finder, first: int, right: int) -> int:
     """Where *after hackers stole …* leaves what is said for what the outlet knows itself: a clause, not *after the halving*."""
-    tokens, text = finder.view.tokens, finder.view.original
+    tokens, text, frame = finder.view.tokens, finder.view.original, finder.frame
     for at in range(first + 2, right - 3):
         following = tokens[at + 1]
-        if tokens[at].form != "after" or not following.form.isalpha() or text[following.start].isupper():
+        if tokens[at].form not in frame.grammar["aftermath"] or not following.form.isalpha() or text[following.start].isupper():
             continue
-        if not following.form.endswith(("ing", "year", "month", "week")) and following.form not in _DETERMINERS:
+        if not following.form.endswith("ing") and following.form not in frame.grammar["determiners"]:
             return at
     return right
 
@@ -322,7 +301,7 @@ def _verb_first(finder: Finder, cue: Cue, first: int, last: int) -> Reach | None
     """Arabic: the verb, its subject, then what is said; a bare verb before أن goes on with the last speaker."""
     frame, tokens = finder.frame, finder.view.tokens
     right = (last, finder.stop_after(last))
-    participle = tokens[first].form.lstrip("و").startswith(_PARTICIPLES)
+    participle = tokens[first].form.removeprefix("و") in frame.grammar["participles"]
     left, hard = _hard(finder, first)
     bare = right[1] <= last or frame.has(last, "complement")
     if last - first > 2:  # the holder stands within: خفض بنك X مستهدفه

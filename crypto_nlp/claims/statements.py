@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from crypto_nlp.records import Cue, Name
 
 _SENSES = frozenset({"says", "warns", "expects", "recommends", "denies"})
+_LEAST = 12  # characters that somebody must at least have said
 _GROUP_WORDS = frozenset(
     "miners traders owners memecoins market altcoins stablecoins etfs funds exchanges companies defi banks hackers "
     "victims".split()
@@ -43,10 +44,20 @@ def read(document: Document, scene: Scene, main: str | None) -> list[Claim]:
         if cue.kind is not CueKind.ATTRIBUTION or cue.sense not in _SENSES:
             continue
         speaker = document.attribution.holder_of(cue)
-        if speaker is None or speaker.source in (None, "unnamed"):
+        if speaker is not None and any(n.id == speaker.source and "outlet" in n.tags for n in scene.names):
+            continue
+        if speaker is None or speaker.source in (None, "unnamed") or not _says_here(document, scene, cue):
             continue
         return [_statement(document, scene, cue, str(speaker.source), _about(document, scene, speaker, main))]
     return []
+
+
+def _says_here(document: Document, scene: Scene, cue: Cue) -> bool:
+    """Whether what is said stands in the sentence itself (not in the one before), and no outlet only passes it on."""
+    for said in document.attribution.spans:
+        if said.speaker.cue is not None and said.speaker.cue.start == cue.start:
+            return said.start >= scene.sentence.start and said.end - said.start >= _LEAST
+    return False
 
 
 def _statement(document: Document, scene: Scene, cue: Cue, source: str, subject: str) -> Claim:

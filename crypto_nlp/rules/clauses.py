@@ -19,6 +19,7 @@ class ClauseRules(Strict):
     alternative: tuple[str, ...] = ()
     oblique: tuple[str, ...] = ()
     asides: tuple[str, ...] = ()
+    carry: tuple[str, ...] = ()
     crypto: tuple[str, ...]
 
 

@@ -63,6 +63,7 @@ def _phrases(types: Mapping[str, ClaimType], clauses: ClauseRules, lang: str) ->
         (clauses.oblique, "oblique"),
         (clauses.alternative, "or"),
         (clauses.asides, "aside"),
+        (clauses.carry, "carry"),
         (clauses.crypto, "crypto"),
     ):
         yield from ((phrase, ClauseHit(kind)) for phrase in phrases)
