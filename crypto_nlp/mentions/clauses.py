@@ -35,6 +35,7 @@ class Frame:
     def __init__(self, view: Text, sentence: Sentence, rules: CueRules) -> None:
         self.first, self.last = view.between(sentence.start, sentence.end)
         self.tokens: Sequence[Token] = view.tokens
+        self.grammar = rules.grammar
         found = rules.frame.find(view.tokens[self.first : self.last])
         self.roles = [Role(m.first + self.first, m.last + self.first, m.payload) for m in found]
         self._starts = [r.first for r in self.roles]

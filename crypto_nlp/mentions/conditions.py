@@ -17,7 +17,6 @@ if TYPE_CHECKING:
 
 _ENDS = frozenset((*COMMAS, *HARD, ".", "!", "?", "؟", "\n", "»", "”", ")", "—", "–"))
 _OPENING = frozenset((*COMMAS, *HARD, "—", "–", "-", "«", "“", '"', "("))
-_APODOSIS = ("فان", "فلا", "فلن", "فسي", "فست", "فقد", "فسوف", "فسن", "فليس")
 _SHORTEST = 3  # words of a nominal condition: "in case of approval"
 
 
@@ -27,14 +26,15 @@ def extent(view: Text, frame: Frame, match: Match[Mark], shuts: Sequence[int]) -
     last = _end(view, frame, match.last, shuts)
     fronted = first == frame.first or view.tokens[first - 1].form in _OPENING or first - 1 == frame.first
     if fronted and view.lang == "ru" and last == _stop(view, frame, match.last):
-        last = _nominal(view, match.last, last)
+        last = _nominal(view, frame, match.last, last)
     return first, max(last, match.last)
 
 
 def _end(view: Text, frame: Frame, at: int, shuts: Sequence[int]) -> int:
     stop = _stop(view, frame, at)
+    apodosis = tuple(frame.grammar["apodosis"])
     for i in range(at, stop):
-        if i in shuts or (view.lang == "ar" and i > at and view.tokens[i].form.startswith(_APODOSIS)):
+        if i in shuts or (apodosis and i > at and view.tokens[i].form.startswith(apodosis)):
             return i
     return stop
 
@@ -55,15 +55,15 @@ def _stop(view: Text, frame: Frame, at: int) -> int:
     return frame.last
 
 
-def _nominal(view: Text, at: int, last: int) -> int:
-    """The end of *В случае пробоя $95 тыс.* where no comma parts it from the main clause: after its figure, or before the verb."""
+def _nominal(view: Text, frame: Frame, at: int, last: int) -> int:
+    """The end of *В случае пробоя $95 тыс.* where no comma parts it from the main clause: after its figure or before a verb."""
     finite = [i for i in range(at, last) if is_finite(view.tokens[i].form, view.lang)]
-    if not finite or finite[0] - at < _SHORTEST or view.tokens[at - 1].form not in ("случае", "сохранении", "пробое", "падении"):
+    if not finite or finite[0] - at < _SHORTEST or view.tokens[at - 1].form not in frame.grammar["nominal_conditions"]:
         return last
     digits = [i for i in range(at, finite[0]) if view.tokens[i].form[0].isdigit()]
     if digits:
         end = digits[-1] + 1
-        while end < finite[0] and view.tokens[end].form in ("тыс", "млн", "млрд", "трлн", ".", "$", "долл", "долларов", "%"):
+        while end < finite[0] and view.tokens[end].form in frame.grammar["scales"]:
             end += 1
         return end
     return max(at + 1, finite[0] - 1)

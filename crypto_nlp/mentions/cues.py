@@ -40,8 +40,6 @@ _LIFTED = {
 _DEFINITE = re.compile("[وف]?(?:[بكل]?ال|لل)...|[وف]?ه[وي]$|[وف]?(?:رئيس|نائب|مدير)(?:ها|ه|هم)$")
 _ARTICLE = re.compile("[وف]?[بكل]?ال(?!تز)...|[وف]?لل..")
 _VERBS = frozenset(("verb", "weak", "tag"))
-_NOT = ("لا", "لن")
-_PERFECT = ("قد", "وقد")
 _WIDE = frozenset(("expected", "considers", "proposes", "plans", "denied", "bill", "rumour"))
 
 
@@ -157,8 +155,8 @@ def _is_another_word(view: Text, match: Match[Mark], rules: CueRules) -> bool:
     """Whether the words only look like the cue: *May* the month, شركة without its article, قد before a past tense."""
     first = view.tokens[match.first].form
     following = view.tokens[match.last].form if match.last < len(view.tokens) else ""
-    if first in _PERFECT and match.last == match.first + 1:
-        return not (is_imperfect(following) or following in _NOT)
+    if first in rules.grammar["perfect"] and match.last == match.first + 1:
+        return not (is_imperfect(following) or following in rules.grammar["not_after_perfect"])
     if match.payload.form in _VERBS and not _can_tell(view, match, rules):
         return True
     return _is_homonym(view, match, rules, following) or not _is_definite(view, match)

@@ -13,6 +13,12 @@ The file has these parts; every list holds phrases as :mod:`crypto_nlp.lexicon` 
     Function words that end the place where a holder may stand, or a clause; ``as`` makes a speech verb a parenthesis.
 ``not_verb_after``
     Words after which a speech verb's form is a noun or an infinitive (*the report*, *to announce*).
+``grammar``
+    Function words that only some languages need: ``participles`` speak for the subject of the main verb (قائلا), ``apodosis`` are
+    the beginnings of words that open a main clause after a condition (فإن), ``aftermath`` opens a clause of the outlet's own
+    (*after hackers stole*) unless one of the ``determiners`` follows, ``before_object`` shows that no subject follows a verb,
+    ``places`` say where something was said, ``oblique`` pronouns are no subjects, ``perfect`` particles hedge only before an
+    imperfect or one of ``not_after_perfect``, ``nominal_conditions`` take a noun, ``scales`` go with the figure before them.
 ``idle``
     Phrases with a speech verb that say nothing (*write off*).
 ``hedge plan forecast negation condition comparison reference``
@@ -24,7 +30,7 @@ The file has these parts; every list holds phrases as :mod:`crypto_nlp.lexicon` 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Literal, NamedTuple
+from typing import TYPE_CHECKING, Literal, NamedTuple, get_args
 
 from pydantic import Field
 
@@ -44,6 +50,12 @@ Form = Literal["verb", "weak", "tag", "before", "around", "citing", "back", "abo
 ReferenceKind = Literal[
     "company", "exchange", "miner", "manager", "bank", "central_bank", "regulator", "ministry", "government", "parliament",
     "court", "fund", "research", "report", "person", "thing", "bill", "asset", "country",
+]  # fmt: skip
+
+# Function words that the grammar of some languages asks for; a language leaves out what it has no use for.
+GrammarList = Literal[
+    "determiners", "before_object", "participles", "places", "oblique", "perfect", "not_after_perfect", "apodosis",
+    "nominal_conditions", "scales", "aftermath",
 ]  # fmt: skip
 
 
@@ -141,6 +153,7 @@ class CuesFile(Strict):
     comparing: Words
     idle: Words = []
     not_verb_after: Words = []
+    grammar: dict[GrammarList, Words] = {}
     hedge: Hedge
     plan: Plan
     forecast: Forecast
@@ -177,6 +190,7 @@ class CueRules:
     deeds: Lexicon[None]
     homonyms: Mapping[str, frozenset[str]]
     not_verb_after: frozenset[str]
+    grammar: Mapping[str, frozenset[str]]
     future_not: frozenset[str]
     future_not_prefix: tuple[str, ...]
     topics: Lexicon[str]
@@ -209,6 +223,7 @@ def _compile(file: CuesFile, lang: str) -> CueRules:
         deeds=Lexicon(lang, [(say, None) for say in file.plan.deeds]),
         homonyms={normalise(word): frozenset(map(normalise, before)) for word, before in file.homonyms.items()},
         not_verb_after=frozenset(map(normalise, file.not_verb_after)),
+        grammar={name: frozenset(map(normalise, file.grammar.get(name, ()))) for name in get_args(GrammarList)},
         future_not=frozenset(normalise(word) for word in file.future_not if not word.endswith("*")),
         future_not_prefix=tuple(normalise(word[:-1]) for word in file.future_not if word.endswith("*")),
         topics=Lexicon(lang, topics),
