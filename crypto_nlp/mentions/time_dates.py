@@ -38,7 +38,8 @@ def _year(found: Found) -> int | str | None:
 
 def _is_one_month(found: Found) -> bool:
     """Whether a second name of the month names the same month."""
-    return not found.has("m2") or bool(found.value("m2") == found.value("m"))
+    other = next((found.value(group) for group in ("m2", "m3") if found.has(group)), None)
+    return other is None or bool(other == found.value("m"))
 
 
 def day_month(found: Found) -> Moment | None:
@@ -249,8 +250,8 @@ def weekday(found: Found) -> Moment | None:
     led = found.before is not None and found.before.code in "isubk"
     if item.code == "w" and not found.rel and not led:
         return None
-    if found.before is not None and found.before.code == "o":
-        return None  # the first Tuesday of September
+    if found.before is not None and (found.before.code == "o" or found.before.form in found.context.rules.plural):
+        return None  # the first Tuesday of September; أيام الأحد
     return Moment("weekday", item.value, rel=found.rel, weekday=True)
 
 
@@ -288,6 +289,9 @@ def months_of_year(found: Found) -> Moment | None:
 
 def year_alone(found: Found) -> Moment | None:
     """2024 год; عام 2024; the year 2024; not 2024 years."""
+    comma = found.said.find(",")
+    if comma > 0 and found.span()[comma].end != found.item("y").start:
+        return None
     counts = any(item.form in found.context.rules.counting for item in found.span() if item.code == "y")
     return None if found.said[0] == "4" and counts else fixed(cal.year(found.value("y")))
 

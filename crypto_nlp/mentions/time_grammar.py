@@ -24,7 +24,7 @@ _SPAN = f"(?:(?P<n>{_NUM})-?(?P<u>{_UNIT})|(?P<v>V))"
 _SPAN_OR_ONE = f"(?:(?:(?P<n>{_NUM})-?)?(?P<u>{_UNIT})|(?P<v>V))"
 # A year after a day, month or quarter: a number, "last year", "of the year", العام الماضي.
 _YEAR = r"(?:\.?,?(?P<y4>4)y?|[Oif]?A?(?P<yr>y?4y?|[TLNR]y|y[TLNR]|~)|(?P<this>[Of]A?y))"
-_DUAL = r"(?:[/(]?(?P<m2>[Mm])\)?)?"  # آذار/مارس
+_DUAL = r"(?:/?(?P<m2>[Mm])|\((?P<m3>[Mm])\))?"  # آذار/مارس
 _FISCAL = r"(?:\+|Fy?4(?:[-/][04])?|F0|4[-/]0F?)"
 _OF_YEAR = rf"(?:[,(]?O?(?:(?P<fy>{_FISCAL})|{_YEAR}))?"
 
@@ -42,7 +42,7 @@ _GRAMMAR: tuple[tuple[str, str, Callable[[Found], Moment | None]], ...] = (
     ("IWwZ", r"(?:I?[Ww],?i?)?(?P<z>Z)y?", dates.dotted),
     ("JMm", rf"J?(?P<m>[Mm]){_DUAL}(?:{_YEAR}|(?P<r>[LTN]))?", dates.month),
     ("J", rf"J(?P<d>0)(?:{_YEAR}|(?P<r>[LTN]))", dates.month_number),
-    ("0o", r"(?P<d>[0o])(?P<r>[TLN])", dates.day_of_month),
+    ("IW0o", r"(?:I?W)?(?P<d>[0o])(?P<r>[TLN])", dates.day_of_month),
     ("I0o", r"I?(?P<d>[0o])[Of]?(?:J(?P<r>[LTN])|(?P<r2>[LTN])J)", dates.day_of_month),
     ("LTN", rf"(?P<r>[LTN])J?(?P<m>[Mm]){_DUAL}(?:{_YEAR})?", dates.month),
     ("0oQK", rf"(?:[0o]-?Q|Qo|K){_OF_YEAR}", dates.quarter),
@@ -79,7 +79,7 @@ _GRAMMAR: tuple[tuple[str, str, Callable[[Found], Moment | None]], ...] = (
     ("S^", r"(?P<s>[S^])(?P<r>[LTN])", dates.season),
     ("viAon019", rf"[vi]?A?(?P<o>o)?(?P<n>{_NUM})(?P<u>J){_YEAR}?", dates.months_of_year),
     ("viJ", rf"[vi]?(?P<u>J)(?P<n>{_NUM})(?P<o>o){_YEAR}?", dates.months_of_year),
-    ("y4", r"y(?P<y>4)y?", dates.year_alone),
+    ("y4", r"y,?(?P<y>4)y?", dates.year_alone),
     ("4", r"(?P<y>4)y", dates.year_alone),
     ("y4", r"y?(?P<a>4)(?P<join>[-/c])(?P<b>[40])y?", dates.years),
     ("viAQ", r"[vi]?A?Q", spans.the_quarter),

@@ -81,6 +81,21 @@ class Hints:
         opens = before is None or before.code in _BREAKS or before.code == "c" or before.form in self._rules.verb_leads
         return form[0] != "س" or opens
 
+    def begins(self, said: Expression) -> bool:
+        """Whether the clause tells of something that began then: *с 1 января ввели*."""
+        first, last = bisect_left(self._starts, said.start), bisect_left(self._starts, said.end)
+        last += last < len(self._items) and self._items[last].code == ","  # ранее, с 1 января, ограничения ввели
+        before = range(first - 1, max(-1, first - 1 - _LEFT), -1)
+        return any(self._is_begin(side) for side in (before, range(last, min(last + _RIGHT, len(self._items)))))
+
+    def _is_begin(self, words: Iterable[int]) -> bool:
+        for at in words:
+            if self._items[at].code in _BREAKS:
+                return False
+            if self._items[at].form in self._rules.begin:
+                return True
+        return False
+
     def is_base(self, said: Expression) -> bool:
         """Whether the time is that of the figure compared with: *from 12% in 2023*, *the lowest since May*."""
         first = bisect_left(self._starts, said.start)

@@ -134,7 +134,8 @@ def _bare_year(found: Found) -> Expression | None:
     before = found.items[found.match.start("x") - 1] if found.match.start("x") else None
     if before is not None and before.form in found.context.rules.not_years:
         return None
-    if after is not None and (after.code in "$%#09n" or _is_decimal(found)):
+    counts = after is not None and (after.code in "$%#09n" or after.form in found.context.rules.counting)
+    if counts or _is_decimal(found):
         return None
     near = 1990 <= int(item.value) <= found.context.published.year + 30
     weak = found.said[0] in "OA("
@@ -236,9 +237,11 @@ def _ended(found: Found) -> Expression | None:
 def _same_of(found: Found) -> Expression | None:
     """The same period last year: the time last spoken of, in that year."""
     same, year = moment_of(found.item("x")), moment_of(found.item("b"))
-    if same.kind != "same" or year.stretch is None or len(year.stretch.edtf) != 4:
+    before = year.kind == "shift" and year.unit == "year"  # the year before
+    if same.kind != "same" or not (before or (year.stretch is not None and len(year.stretch.edtf) == len("2024"))):
         return None
-    moved = replace(same, year=year.stretch.first.year, base=True)
+    number = year.stretch.first.year if year.stretch is not None else None
+    moved = replace(same, year=number, count=year.count if before else 0, base=True)
     return Expression("point", moved, None, found.item("x").start, found.item("b").end)
 
 

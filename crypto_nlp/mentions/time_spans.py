@@ -53,6 +53,8 @@ def window(found: Found) -> Moment | None:
         return None
     if found.has("n") and found.match.start("u") < found.match.start("n") and _is_singular(found):
         return None  # شهر 7 is July
+    if single and found.lang == "ar" and unit == "day":
+        return None  # آخر يوم is the last day
     if single and found.lang == "ru" and _is_russian_plural(found):
         return None
     if single and found.lang == "ru" and found.said[0] != "v":
@@ -75,8 +77,10 @@ def bare_window(found: Found) -> Moment | None:
         return None
     if lead.code == "i" and (lead.value != "span" or (single and found.lang == "en")):
         return None
-    if single and found.span()[-1].definite:
-        return None  # في الشهر is a rate
+    following = found.next
+    named = following is not None and (following.code == "*" or following.form.startswith("ال"))
+    if single and (found.span()[-1].definite or (named and found.lang == "ar")):
+        return None  # في الشهر is a rate, في شهر رمضان a month
     if found.lang == "en" and "1" in found.said and lead.code == "v":
         return None  # over a year is more than a year
     if single and lead.value not in ("one", "span"):

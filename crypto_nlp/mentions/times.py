@@ -112,8 +112,9 @@ class _Reader:
         if said.moment.part == "start" and len(stretch.edtf) in (4, 7):
             start = stretch.first.isoformat()
         if said.kind == "since":
-            if stretch.first > self._published:
-                return stretch.edtf, "point"  # с 1 июля 2027 года
+            begins = said.lean == "since" and stretch.first == stretch.last and self._hints.begins(said)
+            if stretch.first > self._published or begins:
+                return stretch.edtf, "point"  # с 1 июля 2027 года; с 1 января ввели запрет
             return f"{start}/..", "since"
         if said.kind in ("until", "by"):
             past = said.kind == "by" and stretch.last < self._published
@@ -187,6 +188,8 @@ class _Reader:
             last = self._last.get("")
             if found is None and last and moment.unit in ("year", "month", "quarter", "week"):
                 found = cal.unit(last.first, moment.unit)
+        if found and moment.count:
+            return cal.shift_years(found, moment.count)
         if found and isinstance(moment.year, int):
             return cal.shift_years(found, moment.year - found.last.year)
         return found

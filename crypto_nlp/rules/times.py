@@ -45,6 +45,7 @@ class Hints(Strict):
     compared_figures: Words
     compared_next: Words
     not_future: Words
+    begin: Words
     future_before: Words
     verb_leads: Words
 
@@ -107,6 +108,7 @@ class TimesFile(Strict):
     not_years: Words
     plural: Words
     counting: Words
+    other_months: Words
 
 
 # The code of each category: one character, so that the grammar is regular expressions over strings of codes.
@@ -154,6 +156,7 @@ CODES = {
     "period": "P",
     "ended": "d",
     "fiscal": "F",
+    "other_months": "*",
     "now": "G",
     "then": "C",
     "to_date": "Y",
@@ -207,6 +210,7 @@ class TimeRules:
     compared_figures: frozenset[str]
     compared_next: frozenset[str]
     not_future: frozenset[str]
+    begin: frozenset[str]
     future_before: frozenset[str]
     verb_leads: frozenset[str]
     not_years: frozenset[str]
@@ -248,11 +252,12 @@ def load(folder: Traversable, lang: str) -> TimeRules:
         compared_figures=_folded(hints.compared_figures),
         compared_next=_folded(hints.compared_next),
         not_future=_folded(hints.not_future),
+        begin=_forms(hints.begin, lang),
         future_before=_folded(hints.future_before),
         verb_leads=_folded(hints.verb_leads),
         not_years=_folded(file.not_years),
         plural=_folded(file.plural),
-        counting=_folded(file.counting),
+        counting=_forms(file.counting, lang),
     )
 
 
