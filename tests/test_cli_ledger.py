@@ -86,6 +86,29 @@ def test_trends_leave_gaps() -> None:
 
 
 @pytest.mark.usefixtures("ledger")
+def test_saved_searches_serve_everywhere() -> None:
+    assert ids("пенсионные", "--type", "adoption", "--save", "pensions") == ["claim-pension"]
+    assert ids("--saved", "pensions") == ["claim-pension"]
+    assert ids("price", "--saved", "pensions") == []
+    rows = [json.loads(line) for line in run("trends", "--saved", "pensions").stdout.splitlines()]
+    assert [(row["period"], row["claims"]) for row in rows] == [("2024-08", 1)]
+    found = json.loads(run("digest", "--saved", "pensions", "--format", "json").stdout)
+    assert {c["claim_id"] for s in found["sections"] for g in s["groups"] for c in g["claims"]} == {"claim-pension"}
+    assert "There is no saved search" in run("search", "--saved", "nothing").stderr
+
+
+@pytest.mark.usefixtures("ledger")
+def test_disagreements_and_what_falls_due() -> None:
+    (row,) = [json.loads(line) for line in run("disagreements").stdout.splitlines()]
+    assert (row["subject"], row["low"], row["high"]) == ("bitcoin-miners", 13.9e9, 38e9)
+    assert "claim-38" in run("disagreements", "--format", "csv").stdout
+    due = [json.loads(line)["claim"]["claim_id"] for line in run("due", "--by", "2027-12-31").stdout.splitlines()]
+    assert set(due) == {"claim-139", "claim-38"}
+    assert run("due", "--by", "2024-12-31").stdout == ""
+    assert "claim-139" in run("due", "--by", "2030", "--format", "table").stdout
+
+
+@pytest.mark.usefixtures("ledger")
 def test_digest_covers_the_days_up_to_the_newest_article() -> None:
     text = run("digest").stdout
     assert "2024-08-16 to 2024-08-22" in text

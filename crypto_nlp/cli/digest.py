@@ -13,7 +13,7 @@ import click
 from crypto_nlp.cli.extraction import rule_folders
 from crypto_nlp.cli.options import Command, Settings, settings_of
 from crypto_nlp.cli.output import destination
-from crypto_nlp.cli.parameters import DAYS, LANGUAGE, filter_options, filters_of, now
+from crypto_nlp.cli.parameters import DAYS, LANGUAGE, filter_options, now, selection
 from crypto_nlp.errors import InputError
 
 if TYPE_CHECKING:
@@ -99,7 +99,7 @@ def _request(store: Store, zone: ZoneInfo, limit: int | None, options: dict[str,
     from crypto_nlp.digest import Request  # noqa: PLC0415 - after `--help`
     from crypto_nlp.digest.queries import newest_article  # noqa: PLC0415
 
-    filters = filters_of(options)
+    query, filters = selection(store, options)
     newest = newest_article(store) or now()
     until = _end(filters.until, zone) if filters.until else _end(newest.astimezone(zone).date(), zone)
     since = _start(filters.since, zone) if filters.since else until - timedelta(days=_DEFAULT_DAYS)
@@ -112,7 +112,9 @@ def _request(store: Store, zone: ZoneInfo, limit: int | None, options: dict[str,
     options["due_days"] = options.pop("due_within")
     sample = store.setting("sample") is not None
     open_ended = replace(filters, since=None, until=None)
-    return Request(since=since, until=until, filters=open_ended, limit=limit, tz=zone.key, sample=sample, **options)
+    return Request(
+        query=query, since=since, until=until, filters=open_ended, limit=limit, tz=zone.key, sample=sample, **options
+    )
 
 
 def _start(bound: date | datetime, zone: ZoneInfo) -> datetime:

@@ -6,9 +6,13 @@ import re
 from calendar import monthrange
 from collections.abc import Callable
 from datetime import UTC, date, datetime, timedelta
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
+
+if TYPE_CHECKING:
+    from crypto_nlp.search import Filters
+    from crypto_nlp.store import Store
 
 Function = TypeVar("Function", bound=Callable[..., Any])
 LANGUAGES = ("ar", "en", "ru")
@@ -108,6 +112,7 @@ def filter_options(*, article_language: bool = True, when: When = WHEN) -> Calla
     def decorate(function: Function) -> Function:
         for option in reversed(_single_options(when)):
             function = option(function)
+        function = click.option("--saved", metavar="NAME", help="Begin with the search kept under this name.")(function)
         for flag, field, said in reversed(many):
             function = click.option(flag, field, multiple=True, metavar="TEXT", help=said)(function)
         return function
@@ -126,10 +131,22 @@ def _single_options(when: When) -> list[Callable[[Function], Function]]:
     ]
 
 
-def filters_of(options: dict[str, Any]) -> Any:
+def filters_of(options: dict[str, Any]) -> Filters:
     """Take the filters out of a command's options and make a ``search.Filters`` of them."""
     from crypto_nlp.search import Filters  # noqa: PLC0415 - `--help` does not need it
 
     names = [field for _, field, _ in _MANY] + ["langs", "since", "until", "when_since", "when_until"]
     names += ["min_value", "max_value"]
     return Filters(**{name: options.pop(name) for name in names if name in options})
+
+
+def selection(store: Store, options: dict[str, Any]) -> tuple[str, Filters]:
+    """Take query, filters and saved search out of a command's options: what is saved, narrowed by what is given."""
+    from crypto_nlp.search import Filters  # noqa: PLC0415 - `--help` does not need it
+
+    query, filters, saved = options.pop("query", ""), filters_of(options), options.pop("saved", None)
+    if not saved:
+        return query, filters
+    kept, known = store.saved_search(saved)
+    both = f"({kept}) ({query})" if kept and query else kept or query
+    return both, Filters.from_json(known).and_then(filters)

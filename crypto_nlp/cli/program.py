@@ -16,7 +16,8 @@ from crypto_nlp.errors import CryptoNlpError
 
 INTERRUPTED = 130
 
-# Name -> (module, what `--help` says). Written out here so that `--help` imports none of the modules.
+# Name -> (module and, where it is not called `command`, the function; what `--help` says).
+# Written out here so that `--help` imports none of the modules.
 COMMANDS: dict[str, tuple[str, str]] = {
     "ingest": ("ingest", "Read the feeds that are due into the ledger."),
     "extract": ("extract", "Claims from text, HTML, PDF or JSON Lines."),
@@ -24,6 +25,8 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "search": ("search", "Find claims by words in any language."),
     "show": ("show", "Show one claim with its whole life."),
     "trends": ("trends", "Draw claims and figures over time."),
+    "disagreements": ("disagreements", "List the figures that contradict each other."),
+    "due": ("disagreements:due", "List the forecasts whose time has come."),
     "digest": ("digest", "Write what is new, repeated, disputed and falling due."),
     "review": ("review", "Ask a person about doubtful claims."),
     "feeds": ("feeds", "The list of feeds, and how each of them does."),
@@ -40,11 +43,11 @@ class Program(Group):
         return list(COMMANDS)
 
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:  # noqa: ARG002 - click's signature
-        """Import the command's module and return its ``command``."""
+        """Import the command's module and return the command."""
         if cmd_name not in COMMANDS:
             return None
-        module = import_module(f"crypto_nlp.cli.{COMMANDS[cmd_name][0]}")
-        command: click.Command = module.command
+        place, _, name = COMMANDS[cmd_name][0].partition(":")
+        command: click.Command = getattr(import_module(f"crypto_nlp.cli.{place}"), name or "command")
         return command
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:  # noqa: ARG002 - click's signature

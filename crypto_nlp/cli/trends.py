@@ -9,9 +9,10 @@ import click
 
 from crypto_nlp.cli.options import Command, Settings, settings_of
 from crypto_nlp.cli.output import write_rows
-from crypto_nlp.cli.parameters import filter_options, filters_of
+from crypto_nlp.cli.parameters import filter_options, selection
 
 if TYPE_CHECKING:
+    from crypto_nlp.store import Store
     from crypto_nlp.trends import Question, Trend
 
 COLUMNS = ("period", "group", "value", "claims", "stories", "sources")
@@ -51,18 +52,19 @@ def command(context: click.Context, /, named: str | None, **options: Any) -> Non
         write_rows(settings, rows, ("name", "shows"))
         return
     with open_store(settings.database(), read_only=True) as store:
-        found = trend(store, _question(named, options))
+        found = trend(store, _question(store, named, options))
     if not write_rows(settings, found.rows, COLUMNS):
         settings.say("No claim matches; try fewer words or filters.")
     _say_notes(settings, found)
 
 
-def _question(named: str | None, options: dict[str, Any]) -> Question:
+def _question(store: Store, named: str | None, options: dict[str, Any]) -> Question:
     """What was asked: a ready question, with whatever the options say in place of its own."""
     from crypto_nlp.trends import Question, named_trend  # noqa: PLC0415 - after `--help`
 
-    filters = filters_of(options)
-    asked = {name: value for name, value in options.items() if value}
+    query, filters = selection(store, options)
+    asked = {"query": query} if query else {}
+    asked |= {name: value for name, value in options.items() if value}
     if not named:
         return Question(filters=filters, **asked)
     ready = named_trend(named)
