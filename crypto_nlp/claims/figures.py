@@ -42,7 +42,7 @@ _CLASSES: dict[str, UnitClass] = {
     "basis_point": "basis_point",
     "count": "count",
     "times": "times",
-    **dict.fromkeys(("year", "month", "week", "day", "hour"), "time"),
+    **dict.fromkeys(("year", "month", "week", "day", "hour", "minute", "second"), "time"),
     **dict.fromkeys(("W", "kW", "MW", "GW", "TW"), "power"),
     **dict.fromkeys(("kWh", "MWh", "GWh", "TWh"), "energy"),
     **dict.fromkeys(("H/s", "kH/s", "MH/s", "GH/s", "TH/s", "PH/s", "EH/s", "ZH/s"), "hashrate"),
