@@ -18,7 +18,9 @@ from hypothesis import strategies as st
 from crypto_nlp.errors import RulesError
 from crypto_nlp.mentions.quantities import read
 from crypto_nlp.records import Bound, Quantity
+from crypto_nlp.rules.number_files import Numbers, Units
 from crypto_nlp.rules.numbers import NumberRules, load
+from crypto_nlp.rules.yaml import read as read_rules
 from crypto_nlp.text import Text
 
 LANGUAGES = ("en", "ru", "ar")
@@ -69,6 +71,19 @@ def test_sentence(lang: str, text: str, reads: list[str]) -> None:
     for q in found:
         assert text[q.start : q.end] == q.text
         assert q.outer_start <= q.start < q.end <= q.outer_end
+
+
+@pytest.mark.parametrize("lang", LANGUAGES)
+def test_examples_beside_the_rules(lang: str) -> None:
+    for name, shape in (("numbers.yaml", Numbers), ("units.yaml", Units)):
+        rule_file = read_rules(DATA / lang / name, shape)
+        assert rule_file.examples
+        assert rule_file.counter_examples
+        for example in rule_file.examples:
+            found = [shown(q) for q in quantities(example.text, lang)]
+            assert found == [written(r) for r in example.reads], example.text
+        for text in rule_file.counter_examples:
+            assert quantities(text, lang) == (), text
 
 
 def test_offsets_survive_marks_tatweel_emoji_and_bidi() -> None:

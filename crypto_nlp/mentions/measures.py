@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from crypto_nlp.rules.unit_phrases import Choice
 
 _CODE = 3
+_PIECES = ("token", "coin")
 _UNKNOWN_TICKER = range(3, 7)
 
 
@@ -58,8 +59,6 @@ def behind(scan: Scan, at: int) -> Measure | None:
         at += 1
         if (unit := _compound(scan, at)) is not None:
             return Measure(at + 1, unit)
-        if scan.form(at).startswith(rules.folds or ("\n",)):
-            return Measure(at + 1, Unit("times", "times"))
     found = rules.units_after.at(tokens, at)
     if found is None:
         return _code(scan, at) or _wrapped(scan, at) or _ticker(scan, at) or _noun_beyond(scan, at)
@@ -68,6 +67,8 @@ def behind(scan: Scan, at: int) -> Measure | None:
         return None
     if unit.kind == "asset":
         return _asset(scan, last, unit)
+    if unit.counted in _PIECES and (wrapped := _wrapped(scan, at)) is not None:
+        return wrapped
     settled = settle(scan, unit)
     return Measure(last, settled if settled is not None else Unit("unread", ""))
 
@@ -100,8 +101,10 @@ def _decide(scan: Scan, choice: Choice) -> str | None:
 
 
 def _compound(scan: Scan, at: int) -> Unit | None:
-    """``летний`` of ``12-летний``."""
+    """``летний`` of ``12-летний``, ``fold`` of ``30-fold``."""
     form = scan.form(at)
+    if any(form.startswith(fold) for fold in scan.rules.folds):
+        return Unit("times", "times")
     return next((unit for stem, unit in scan.rules.adjectives if form.startswith(stem)), None)
 
 
@@ -111,7 +114,7 @@ def _asset(scan: Scan, last: int, unit: Unit) -> Measure:
     found = scan.rules.units_after.at(scan.tokens, at)
     if found is None or found[1].kind != "noun":
         return Measure(last, unit)
-    if found[1].counted in ("token", "coin"):
+    if found[1].counted in _PIECES:
         return Measure(found[0], unit)
     if at != last or scan.rules.adjective_count:
         return Measure(found[0], found[1])
