@@ -2,7 +2,7 @@
 
 from crypto_nlp.indexing.document import BREAK, Document, Word, document, id_term, key_stream, skeleton, words
 from crypto_nlp.indexing.figures import figure, scale, value_term
-from crypto_nlp.indexing.stems import others, primary
+from crypto_nlp.indexing.stems import others, primary, verbs
 
 __all__ = [
     "BREAK",
@@ -17,5 +17,6 @@ __all__ = [
     "scale",
     "skeleton",
     "value_term",
+    "verbs",
     "words",
 ]

@@ -8,7 +8,7 @@ from itertools import pairwise
 from typing import TYPE_CHECKING, NamedTuple
 
 from crypto_nlp.indexing import figures
-from crypto_nlp.indexing.stems import document_others, primary
+from crypto_nlp.indexing.stems import document_others, primary, verbs
 from crypto_nlp.text import Folded, normalise, script, tokenize
 
 if TYPE_CHECKING:
@@ -110,7 +110,9 @@ def _terms(text: str) -> tuple[str, frozenset[str], frozenset[tuple[str, str, st
     """The keys of a text in order, its words' other keys, and its vocabulary."""
     found = words(text)
     keys = [word.key for word in found]
-    extra = {key for word in found for key in document_others(word.form) if not word.form[0].isdigit()}
+    extra = {
+        key for word in found if word.form[0].isalpha() for key in (*document_others(word.form), *verbs(word.form))
+    }
     for number, unit in pairwise(found):
         times = figures.scale(unit.form) if number.form[0].isdigit() else None
         if times:

@@ -159,9 +159,11 @@ _AR_ENDINGS = (
     ("ان", 5, ("",)),
     ("تان", 6, ("ه",)),
     ("تين", 6, ("ه",)),
+    ("ي", 4, ("يا",)),
     ("ي", 5, ("", "ين", "يه")),
     ("و", 5, ("", "ين")),
-    ("يه", 5, ("ي",)),
+    ("يه", 5, ("ي", "يا")),
+    ("يه", 7, ("",)),
     ("وا", 5, ("",)),
     ("ت", 4, ("",)),
     ("ت", 5, ("ه",)),
@@ -182,3 +184,23 @@ def _arabic_family(word: str) -> Iterator[str]:
     if len(word) >= 4 and word[0] in "يتن":
         yield word[1:]
         yield "ي" + word[1:]
+
+
+_VERB_PREFIXES = ("سي", "ست", "سن", "ي", "ت", "ن")
+_VERB_ENDINGS = ("ون", "وا", "تا", "نا", "ها", "هم", "ان", "ت", "ه")
+
+
+@lru_cache(maxsize=1 << 16)
+def verbs(form: str) -> tuple[str, ...]:
+    """What is left of an Arabic word without the marks of person and tense: يحظر and حظرت both have ``+حظر``.
+
+    These keys meet each other only: neither side of such a pair is a form that stands in a dictionary.
+    """
+    if script(form) != "arabic" or _without_article(form) != form:
+        return ()
+    bare = dict.fromkeys([form, *([form[1:]] if form[0] in "وف" and len(form) >= 5 else [])])
+    for word in tuple(bare):
+        bare |= dict.fromkeys(word.removeprefix(prefix) for prefix in _VERB_PREFIXES if word.startswith(prefix))
+    for word in tuple(bare):
+        bare |= dict.fromkeys(word.removesuffix(ending) for ending in _VERB_ENDINGS if word.endswith(ending))
+    return tuple(f"+{stem}" for stem in bare if 3 <= len(stem) < len(form))

@@ -6,7 +6,7 @@ from __future__ import annotations
 from itertools import product
 from typing import TYPE_CHECKING, NamedTuple
 
-from crypto_nlp.indexing import Word, id_term, others, primary, scale, skeleton, value_term, words
+from crypto_nlp.indexing import Word, id_term, others, primary, scale, skeleton, value_term, verbs, words
 from crypto_nlp.text import normalise, script
 
 if TYPE_CHECKING:
@@ -86,11 +86,29 @@ def run(connection: sqlite3.Connection, text: str, *, correct: bool) -> Run | No
             at += number[1]
             continue
         length, names = _name(connection, readings, at)
+        whole = _compound(connection, readings, at)
+        if whole and length < 2:
+            parts.append(_any([whole, _pair(readings[at : at + 2])]))
+            at += 2
+            continue
         inside = " AND ".join(_any(_word(word) for word in options) for options in readings[at : at + max(length, 1)])
         parts.append(_any([f"({inside})", *(quoted(id_term(name)) for name in names)]) if names else inside)
         ids += names
         at += max(length, 1)
     return Run(" AND ".join(parts), tuple(dict.fromkeys(ids)), corrections)
+
+
+def _compound(connection: sqlite3.Connection, readings: Sequence[Sequence[Word]], at: int) -> str | None:
+    """The key of the word that two neighbours make together (мем коин), where the ledger has it; else None."""
+    pair = [options[0].form for options in readings[at : at + 2]]
+    if len(pair) < 2 or not all(form.isalpha() and len(form) > 2 for form in pair):
+        return None
+    row = connection.execute("SELECT key FROM words WHERE form = ?", ("".join(pair),)).fetchone()
+    return quoted(row[0]) if row else None
+
+
+def _pair(readings: Sequence[Sequence[Word]]) -> str:
+    return "(" + " AND ".join(_any(_word(word) for word in options) for options in readings) + ")"
 
 
 def _any(expressions: Iterable[str]) -> str:
@@ -102,11 +120,11 @@ def _word(word: Word) -> str:
     """Primary keys meet in every column, others only in those that hold primary keys: two others never meet."""
     if word.form[0].isdigit():
         return _number(word)
+    keys = [quoted(word.key), *(f"forms : {quoted(key)}" for key in verbs(word.form))]
     extra = others(word.form)
-    if not extra:
-        return quoted(word.key)
-    either = " OR ".join(quoted(key) for key in extra)
-    return f"({quoted(word.key)} OR {_ORDERED} : ({either}))"
+    if extra:
+        keys.append(f"{_ORDERED} : ({' OR '.join(quoted(key) for key in extra)})")
+    return _any(keys)
 
 
 def _number(word: Word) -> str:

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from crypto_nlp.indexing import Word
-    from crypto_nlp.rules.names import NameRegister
+    from crypto_nlp.rules.names import Entry, NameRegister
 
 
 def packaged(name_id: str) -> tuple[str, ...]:
@@ -52,11 +52,14 @@ def _units() -> dict[str, tuple[str, ...]]:
 
 
 def forms_of(register: NameRegister) -> Mapping[str, tuple[str, ...]]:
-    """Canonical id -> its names in all languages, exact forms among them."""
-    return {
-        name_id: tuple(dict.fromkeys([*(form for forms in entry.forms.values() for form in forms), *entry.exact]))
-        for name_id, entry in register.entries.items()
-    }
+    """Canonical id -> its names in all languages, with exact forms and demonyms; a country's code has the country's."""
+    found = {name_id: _forms(entry) for name_id, entry in register.entries.items()}
+    return {code: _forms(entry) for code, entry in register.countries.items()} | found
+
+
+def _forms(entry: Entry) -> tuple[str, ...]:
+    spoken = [form for table in (entry.forms, entry.demonyms) for forms in table.values() for form in forms]
+    return tuple(dict.fromkeys([*spoken, *entry.exact]))
 
 
 Lookup = Callable[[str], Iterable[str]]

@@ -223,7 +223,7 @@ CREATE TABLE words (
 CREATE INDEX words_key ON words (key);
 CREATE INDEX words_skeleton ON words (skeleton) WHERE skeleton <> '';
 CREATE VIRTUAL TABLE search USING fts5 (
-  subject, gloss, names, evidence, forms, columnsize = 0, tokenize = "ascii tokenchars '.=@_'"
+  subject, gloss, names, evidence, forms, columnsize = 0, tokenize = "ascii tokenchars '.=@_+'"
 );
 """
 
