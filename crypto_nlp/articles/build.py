@@ -180,8 +180,10 @@ def _article(
     guid: str | None = None,
     pages: tuple[int, ...] = (),
 ) -> Article:
-    title = one_line(title) or _first_words(body)
-    text = body if _starts_with(body, title) else f"{title}\n{body}".strip()
+    title = one_line(title)
+    # A text without a title is called by its first words, which are not put before it once more.
+    text = body if not title or _starts_with(body, title) else f"{title}\n{body}".strip()
+    title = title or _first_words(body)
     return Article(
         url=url,
         canonical_url=canonical,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import re
+import unicodedata
 from collections import Counter
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -13,11 +14,23 @@ from crypto_nlp.articles.clean import clean_text
 from crypto_nlp.errors import InputError
 
 MAX_PAGES = 2000
+# Characters a page, below which the pages are pictures with at most a stamp on them.
+_FEWEST = 10
 _PAGE_NUMBER = re.compile(
     r"(?:(?:page|p\.|стр\.?|страница|صفحة|ص)\s*)?[-–—|\s]*\d{1,4}[-–—|\s]*(?:(?:of|из|من|/)\s*\d{1,4})?", re.IGNORECASE
 )
 _HYPHEN = re.compile(r"(\w)[-\u2010\u00ad]\n(\w)")
 _EDGE_LINES = 2
+_PRESENTED = re.compile("[\ufb00-\ufb06\ufb50-\ufdff\ufe70-\ufefc]+")
+_ARABIC = re.compile("[\u0621-\u064a]")
+_GLUED = re.compile("[\u0621-\u064a.،؛][0-9]|[0-9][\u0621-\u064a]")
+_SPACED = re.compile("[\u0621-\u064a،؛] [0-9]")
+# The article begins every other Arabic word, and ends it where the letters stand the wrong way round.
+_FORWARDS = re.compile("(?<![\u0621-\u064a])\u0627\u0644[\u0621-\u064a]")
+_BACKWARDS = re.compile("[\u0621-\u064a]\u0644\u0627(?![\u0621-\u064a])")
+_LEADING_MARK = re.compile(r"^([.،؛:!؟]) (.+)$")
+# Latin letters and figures with what stands between two of them.
+_LEFT_TO_RIGHT = re.compile(r"([A-Za-z0-9](?:[A-Za-z0-9 .,:/'&+_-]*[A-Za-z0-9])?)")
 _DIGITS = re.compile(r"\d+")
 _SENTENCE_END = re.compile(r"[.!?:;…。؟»”\"]\s*$")
 
@@ -50,9 +63,9 @@ def read_pdf(document: bytes, *, name: str) -> PdfText:
     except (PyPdfError, ValueError, KeyError, TypeError, IndexError, AttributeError, RecursionError) as error:
         msg = f"{name} is no PDF that can be read ({type(error).__name__}); save it anew, or add its text instead."
         raise InputError(msg) from error
-    pages = _without_furniture([_lines(text) for text in raw])
+    pages = _reading_order(_without_furniture([_lines(text) for text in raw]))
     text, starts = _join(pages)
-    if len(text) < 20 * max(1, len(raw)) // 2 or not text:
+    if len(text) < _FEWEST * max(1, len(raw)):
         msg = f"{name} holds pictures of pages and no text; run it through OCR and add the result."
         raise InputError(msg)
     return PdfText(text, starts, title, _aware(created))
@@ -65,7 +78,44 @@ def _aware(instant: datetime | None) -> datetime | None:
 
 
 def _lines(text: str) -> list[str]:
-    return clean_text(text).split("\n")
+    return clean_text(_PRESENTED.sub(_plain_letters, text)).split("\n")
+
+
+def _plain_letters(match: re.Match[str]) -> str:
+    """Ligatures and the shapes of Arabic letters, which PDFs hold in place of the letters."""
+    return unicodedata.normalize("NFKC", match.group(0))
+
+
+def _reading_order(pages: list[list[str]]) -> list[list[str]]:
+    """Right-to-left lines put in reading order.
+
+    In many PDFs each stretch of Arabic reads well and the stretches of a line, parted by figures, stand from left to
+    right. It shows by figures that are glued to the word before them, as no writer would set them.
+    """
+    text = _joined(pages)
+    if len(_BACKWARDS.findall(text)) > len(_FORWARDS.findall(text)):
+        pages = [[_mirrored(line) for line in lines] for lines in pages]
+        text = _joined(pages)
+    if len(_GLUED.findall(text)) > len(_SPACED.findall(text)):
+        pages = [[_turned(line) for line in lines] for lines in pages]
+    return pages
+
+
+def _joined(pages: list[list[str]]) -> str:
+    return "\n".join(line for lines in pages for line in lines)
+
+
+def _mirrored(line: str) -> str:
+    """A line whose letters all stand from left to right, turned round; figures and Latin words in it are not."""
+    return _LEFT_TO_RIGHT.sub(lambda run: run.group(0)[::-1], line[::-1]) if _ARABIC.search(line) else line
+
+
+def _turned(line: str) -> str:
+    if not _ARABIC.search(line):
+        return line
+    # A mark that ends a stretch of Arabic may stand before it.
+    runs = [_LEADING_MARK.sub(r"\2\1", run.strip()) for run in _LEFT_TO_RIGHT.split(line)]
+    return " ".join(run for run in reversed(runs) if run)
 
 
 def _without_furniture(pages: list[list[str]]) -> list[list[str]]:
@@ -73,7 +123,7 @@ def _without_furniture(pages: list[list[str]]) -> list[list[str]]:
     counts: Counter[str] = Counter()
     for lines in pages:
         counts.update({_shape(line) for line in _edges(lines)})
-    often = max(3, len(pages) // 3)
+    often = 2 if len(pages) < 6 else max(3, len(pages) // 3)
     running = {shape for shape, count in counts.items() if shape and count >= often}
     return [_trim(lines, running) for lines in pages]
 
@@ -117,7 +167,8 @@ def _paragraphs(lines: list[str]) -> str:
     width = sorted(len(line) for line in mended)[int(len(mended) * 0.8)]
     out = [mended[0]]
     for previous, line in pairwise(mended):
-        runs_on = len(previous) >= 0.75 * width and len(previous) > 30 and not _SENTENCE_END.search(previous)
+        wide = len(previous) >= 0.75 * width or line[:1].islower()
+        runs_on = wide and len(previous) > 30 and not _SENTENCE_END.search(previous)
         if runs_on and not _looks_like_row(previous) and not _looks_like_row(line):
             out[-1] += " " + line
         else:
