@@ -244,7 +244,7 @@ def is_imperfect(form: str) -> bool:
 
 @cache
 def is_telling(form: str, lang: str, *, gerund: bool = True) -> bool:
-    """Whether the folded word can be the verb of a third person who speaks (сообщил, уверен, добавив); true outside Russian."""
+    """Whether the word can be the verb of a third person who speaks (сообщил, уверен); true outside Russian."""
     if lang != "ru" or script(form) != "cyrillic":
         return True
     for parse in _analyser().parse(form):

@@ -38,9 +38,7 @@ def _names(text: str, known: dict[str, dict[str, Any]]) -> list[Name]:
             end = at + len(form)
             if not any(n.start < end and at < n.end for n in found):
                 tags = frozenset(fields.get("tags", ()))
-                found.append(
-                    Name(at, end, form, fields["id"], fields["kind"], tags=tags, house=fields.get("house"))
-                )
+                found.append(Name(at, end, form, fields["id"], fields["kind"], tags=tags, house=fields.get("house")))
             at = text.find(form, end)
     return sorted(found, key=lambda n: n.start)
 

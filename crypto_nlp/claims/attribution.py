@@ -1,14 +1,15 @@
 """Whom the text credits with each stretch of itself.
 
-Every attribution cue is tied to its holder (:mod:`crypto_nlp.claims.holders`) and to the words that it covers: what follows it, what
-goes before it, the whole sentence, or the sentence before. Where several cover a place, the narrowest decides, except that what a
-house *expects* inside the words of a speaker is the speaker's. Nothing is carried into the next sentence unless that sentence refers
-back: a pronoun, *по его словам*, وأضاف, or a quote that goes on.
+Every attribution cue is tied to its holder (:mod:`crypto_nlp.claims.holders`) and to the words that it covers: what
+follows it, what goes before it, the whole sentence, or the sentence before. Where several cover a place, the
+narrowest decides, except that what a house *expects* inside the words of a speaker is the speaker's. Nothing is
+carried into the next sentence unless that sentence refers back: a pronoun, *по его словам*, وأضاف, or a quote that
+goes on.
 """
 
 from __future__ import annotations
 
-from bisect import bisect_right
+from bisect import bisect_left, bisect_right
 from collections import defaultdict
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, NamedTuple
@@ -25,6 +26,7 @@ if TYPE_CHECKING:
     from crypto_nlp.rules.cues import CueRules
     from crypto_nlp.text import Text
 
+_MOST = 60  # attributions of one sentence that are read: nobody writes as many, and a hostile text must stay linear
 _CITED = 7  # tokens after *citing* within which the one cited is named
 _HEADLINE_NAME = 6  # words before a headline's colon that may name its speaker
 _TITLES = ("staff", "record", "source")
@@ -32,7 +34,7 @@ _HEADLINE_KINDS = ("organisation", "person")
 
 
 class Speaker(NamedTuple):
-    """Who speaks: a name's id, ``unnamed``, or None for the outlet's own voice; a person's house; the cue that says so."""
+    """Who speaks: a name's id, ``unnamed``, or None for the outlet itself; a person's house; the cue that says so."""
 
     source: str | None
     house: str | None = None
@@ -64,6 +66,7 @@ class Attribution:
     cues: tuple[Cue, ...] = ()
     _sentences: Sequence[Sentence] = field(default=(), repr=False)
     _by_sentence: Mapping[int, list[Said]] = field(default_factory=dict, repr=False)
+    _by_cue: Mapping[tuple[int, int], Speaker] = field(default_factory=dict, repr=False)
     _holders: frozenset[tuple[int, int]] = field(default=frozenset(), repr=False)
 
     def source_at(self, start: int, end: int) -> Speaker:
@@ -80,17 +83,14 @@ class Attribution:
 
     def holder_of(self, cue: Cue) -> Speaker | None:
         """The speaker that an attribution cue of :attr:`cues` (or of the reader) belongs to, or None."""
-        for said in self.spans:
-            if said.speaker.cue is not None and (said.speaker.cue.start, said.speaker.cue.end) == (cue.start, cue.end):
-                return said.speaker
-        return None
+        return self._by_cue.get((cue.start, cue.end))
 
     def is_holder(self, name: Name) -> bool:
         """Whether the name, at this place, is there to say who speaks."""
         return (name.start, name.end) in self._holders
 
     def frames(self) -> Iterator[tuple[Cue, str, int, int]]:
-        """Cue, source and span of what is said, for every attribution with a named holder: what statements are made from."""
+        """Cue, source and span of what is said, for every attribution with a named holder: what statements need."""
         for said in self.spans:
             if said.speaker.cue is not None and said.speaker.source not in (None, UNNAMED):
                 yield said.speaker.cue, str(said.speaker.source), said.start, said.end
@@ -103,8 +103,9 @@ def assign(
     starts = [s.start for s in sentences]
     by_sentence: defaultdict[int, list[Cue]] = defaultdict(list)
     for cue in cues:
-        if cue.kind is CueKind.ATTRIBUTION:
-            by_sentence[bisect_right(starts, cue.start) - 1].append(cue)
+        here = by_sentence[bisect_right(starts, cue.start) - 1] if cue.kind is CueKind.ATTRIBUTION else None
+        if here is not None and len(here) < _MOST:
+            here.append(cue)
     text = _Reading(view, sentences, names, cues, rules)
     for place, sentence in enumerate(sentences):
         text.read(place, sentence, by_sentence.get(place, []))
@@ -119,7 +120,7 @@ class _Reading:
     ) -> None:
         self.view, self.sentences, self.names, self.rules = view, sentences, names, rules
         self.references = [c for c in cues if c.kind is CueKind.REFERENCE]
-        self.quotes = [c for c in cues if c.kind is CueKind.QUOTE]
+        self.quotes = [c for c in cues if c.kind is CueKind.QUOTE and c.end - c.start >= _QUOTE]
         self.spans: list[Said] = []
         self.bound: list[Cue] = []
         self.holders: set[tuple[int, int]] = set()
@@ -168,15 +169,19 @@ class _Reading:
             self.view.tokens[min(one.np_first, len(self.view.tokens) - 1)].start,
             self.view.tokens[one.np_last - 1].end,
         )
-        for name in self.names:
-            if sides[0] <= name.start and name.end <= sides[1] and name.kind != "asset":
+        for at in range(bisect_left(self.names, sides[0], key=lambda n: n.start), len(self.names)):
+            name = self.names[at]
+            if name.end > sides[1]:
+                break
+            if name.kind != "asset":
                 self.holders.add((name.start, name.end))
 
     def _with_quotes(self, start: int, end: int, one: Reach) -> tuple[int, int]:
         """Wider by the quotes that begin or end within and run over the sentence's edge."""
-        for quote in self.quotes:
-            if quote.end - quote.start < _QUOTE or quote.start > end or quote.end < start:
-                continue
+        for at in range(bisect_left(self.quotes, start, key=lambda q: q.end), len(self.quotes)):
+            quote = self.quotes[at]
+            if quote.start > end:
+                break
             if one.backward and start <= quote.end <= end + 2 and quote.start < start:
                 start = quote.start
             if one.forward and start <= quote.start <= end and quote.end > end:
@@ -230,7 +235,8 @@ class _Reading:
             for place in range(first, last + 1):
                 by_sentence[place].append(said)
         cues = tuple(sorted(self.bound, key=lambda c: c.start))
-        return Attribution(tuple(self.spans), cues, self.sentences, dict(by_sentence), frozenset(self.holders))
+        by_cue = {(s.speaker.cue.start, s.speaker.cue.end): s.speaker for s in self.spans[::-1] if s.speaker.cue}
+        return Attribution(tuple(self.spans), cues, self.sentences, dict(by_sentence), by_cue, frozenset(self.holders))
 
 
 _QUOTE = 25  # characters: a shorter quote is a name or a term
@@ -239,7 +245,7 @@ _QUOTE = 25  # characters: a shorter quote is a name or a term
 def _cited(finder: Finder, citing: Sequence[Cue], reaches: list[Reach]) -> list[Reach]:
     """*NYT writes, citing Chainalysis*: the one cited speaks, the outlet is only its house."""
     for cue in citing:
-        first, last = finder.view.between(cue.start, cue.end)
+        last = finder.view.between(cue.start, cue.end)[1]
         stop = finder.stop_after(last, limit=_CITED)
         holder = finder.pick(last, stop)
         if holder.source is None or not _can_be_cited(finder, holder, last, stop):

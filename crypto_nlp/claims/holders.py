@@ -27,7 +27,7 @@ _OPENING = frozenset('«“„"')
 
 
 class Holder(NamedTuple):
-    """Who speaks: ``source`` is a name's id, ``unnamed``, or None where grammar shows nobody. ``last`` is the token after it."""
+    """Who speaks: ``source`` is a name's id, ``unnamed``, or None where nobody does. ``last`` is the token after it."""
 
     source: str | None
     house: str | None
@@ -106,7 +106,7 @@ class Finder:
         return NOBODY
 
     def _barrier(self, first: int, last: int, roles: list[Role]) -> int:
-        """Where the noun phrase ends for organisations: at *with*, *seen by*, *filed to*, though not at its very start."""
+        """Where the noun phrase ends for organisations: at *with*, *seen by*, *filed to*, if not at its very start."""
         for role in roles:
             if role.role == "foreign" and role.first > first:
                 return role.first
@@ -165,7 +165,11 @@ class Finder:
         found = [c for c in self.references[low:high] if c.sense not in _MUTE and not self._in_name(c)]
         if self.view.lang != "ru":
             return found
-        return [c for c in found if normalise(c.text) not in self.frame.grammar["oblique"] and not c.text.endswith(("ю", "у"))]
+        return [
+            c
+            for c in found
+            if normalise(c.text) not in self.frame.grammar["oblique"] and not c.text.endswith(("ю", "у"))
+        ]
 
     def _in_name(self, cue: Cue) -> bool:
         """Whether the words are part of a name: Минфин, البنك المركزي الروسي."""
@@ -205,7 +209,7 @@ class Finder:
         )
 
     def opens_with_place(self, at: int) -> bool:
-        """Whether *in* or *on* opens the words at ``at``: where something was said, unless the verb is an impersonal plural."""
+        """Whether *in* or *on* opens the words at ``at``: where it was said, unless the verb is a bare plural."""
         return at < self.frame.last and self.view.tokens[at].form in self.frame.grammar["places"]
 
     def refer_person(self, cue: Cue) -> Holder:
@@ -219,10 +223,10 @@ class Finder:
         return previous in COMMAS or previous in "-—–" or previous in _CLOSING if previous else False
 
     def stop_after(self, first: int, *, limit: int = _LONGEST) -> int:
-        """Where the noun phrase that begins at ``first`` ends: a comma, quote of speech, complement, colon or the sentence's end."""
+        """Where the noun phrase that begins at ``first`` ends: a comma, complement, colon or the sentence's end."""
         for at in range(first, min(self.frame.last, first + limit)):
             form = self.view.tokens[at].form
-            if form in COMMAS or form in ";:؛()—–" or form in ".!?؟" and at == self.frame.last - 1:
+            if form in COMMAS or form in ";:؛()—–" or (form in ".!?؟" and at == self.frame.last - 1):
                 return at
             if at > first and any(
                 r.role in ("complement", "contrast", "relative", "subordinate") for r in self.frame.within(at, at + 1)

@@ -1,12 +1,14 @@
 """Whether a claim has happened, will, is planned or may be; whether it is denied; and on what condition it hangs.
 
-The cues of the sentence decide by their scope and side. A figure about the future is a forecast whether the text says *will* or
-*could*; a deed (an event, or a figure of a rule, a holding or a deal) that will happen is a plan, and one that may happen is
-possible. What a bill would do is possible too (the reader of cues marks the future tense of such a text as ``bill``).
+The cues of the sentence decide by their scope and side. A figure about the future is a forecast whether the text says
+*will* or *could*; a deed (an event, or a figure of a rule, a holding or a deal) that will happen is a plan, and one
+that may happen is possible. What a bill would do is possible too (the reader of cues marks the future tense of such a
+text as ``bill``).
 """
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from typing import TYPE_CHECKING, NamedTuple
 
 from crypto_nlp.mentions.clauses import COMMAS
@@ -41,8 +43,8 @@ class Mood(NamedTuple):
 class Target(NamedTuple):
     """A claim as its mood is read: anchor and trigger offsets, and what the frames know of it.
 
-    ``figure``: it has a value; ``deed``: an event, or the figure of one; ``future``: its time is still to come; ``rule``: it is what
-    a law or regulator does.
+    ``figure``: it has a value; ``deed``: an event, or the figure of one; ``future``: its time is still to come;
+    ``rule``: it is what a law or regulator does.
     """
 
     anchor: tuple[int, int]
@@ -53,7 +55,7 @@ class Target(NamedTuple):
     rule: bool = False
 
 
-def read(  # noqa: PLR0913 - what the frames know of a claim when they ask
+def read(
     document: Document,
     scene: Scene,
     anchor: tuple[int, int],
@@ -63,7 +65,7 @@ def read(  # noqa: PLR0913 - what the frames know of a claim when they ask
     figure: bool,
     type_name: str = "",
 ) -> Mood:
-    """The mood of a claim of a document: its anchor and trigger as character offsets, its time, whether it has a figure."""
+    """The mood of a claim of a document; anchor and trigger are character offsets, ``figure``: it has a value."""
     deed = not figure or type_name in _DEEDS
     target = Target(
         anchor, trigger, figure, deed, is_future(time, document.published, figure=not deed), type_name == "regulation"
@@ -72,7 +74,9 @@ def read(  # noqa: PLR0913 - what the frames know of a claim when they ask
 
 
 def judge(view: Text, cues: Sequence[Cue], target: Target) -> Mood:
-    """The mood of a claim, from the cues of its sentence."""
+    """The mood of a claim, from the cues of its sentence (in order of place) that are near enough to bear on it."""
+    low = bisect_left(cues, min(target.anchor[0], target.trigger[0]) - _NEAR, key=lambda c: c.start)
+    cues = cues[low : bisect_left(cues, max(target.anchor[1], target.trigger[1]) + _NEAR, key=lambda c: c.start)]
     governing = [c for c in cues if _governs(view, c, cues, target)]
     modality, decided = _modality(governing, cues, target)
     negation = next((c for c in cues if c.kind is CueKind.NEGATION and _denies(view, c, cues, target)), None)
@@ -141,7 +145,7 @@ def _is_reported(cues: Sequence[Cue], target: Target) -> bool:
 
 
 def _governs(view: Text, cue: Cue, cues: Sequence[Cue], target: Target) -> bool:
-    """Whether a modal cue bears on the claim: it stands in its words, before them in their clause, or right after as their verb."""
+    """Whether a modal cue bears on the claim: in its words, before them in their clause, or after as their verb."""
     if cue.kind not in (CueKind.HEDGE, CueKind.PLAN, CueKind.FORECAST):
         return False
     spans = dict.fromkeys((target.trigger, target.anchor))
@@ -167,9 +171,12 @@ def _bears(view: Text, cue: Cue, cues: Sequence[Cue], span: tuple[int, int]) -> 
         return True  # the $1.57bn that analysts had expected
     if not cue.scope_start <= start < cue.scope_end:
         return False
-    if cue.end <= start:
-        return not _reset(view, cues, cue.end, start)
-    if view.lang == "ru" and cue.sense in _FRONTING and is_infinitive(_tokens(view, start, end)[0].form):
+    return not _reset(view, cues, cue.end, start) if cue.end <= start else _bears_backward(view, cue, end, span)
+
+
+def _bears_backward(view: Text, cue: Cue, end: int, span: tuple[int, int]) -> bool:
+    """Whether a cue after the claim is its verb: *80% of miners could*, *покупать не планирует*."""
+    if view.lang == "ru" and cue.sense in _FRONTING and is_infinitive(_tokens(view, *span)[0].form):
         return not any(t.form in COMMAS for t in _tokens(view, end, cue.start))
     if cue.sense not in _BACKWARD or (cue.sense == "may" and view.lang == "ar"):
         return False
@@ -180,7 +187,7 @@ def _bears(view: Text, cue: Cue, cues: Sequence[Cue], span: tuple[int, int]) -> 
 
 
 def _reset(view: Text, cues: Sequence[Cue], start: int, end: int) -> bool:
-    """Whether between a cue and the claim another predicate begins: *could rise and has gained*, a comparison, ``، وحققت``."""
+    """Whether between a cue and the claim another predicate begins: *could rise and has gained*, ``، وحققت``."""
     if any(c.kind is CueKind.COMPARISON and c.sense == "base" and start <= c.start and c.end <= end for c in cues):
         return True
     forms = [t.form for t in _tokens(view, start, end)]
@@ -207,6 +214,7 @@ def _is_done(view: Text, start: int) -> bool:
 
 
 _PAST = frozenset(("has", "have", "had", "was", "were", "is", "are", "did", "which", "who"))
+_NEAR = 600  # characters from a cue to a claim that it can still bear on
 _OBJECT = 4  # tokens between a fronted object and the verb of planning
 
 
@@ -216,19 +224,16 @@ def _tokens(view: Text, start: int, end: int) -> list[Token]:
 
 
 def _denies(view: Text, cue: Cue, cues: Iterable[Cue], target: Target) -> bool:
-    """Whether a negation bears on the claim's own words: before them, or after a fronted object (*покупать не планирует*)."""
+    """Whether a negation bears on the claim's words: before them, or after a fronted object (*купить не хочет*)."""
     start, end = target.trigger
     if not cue.scope_start <= start < cue.scope_end:
         return False
-    if cue.sense == "denied":
-        return cue.end <= start or (cue.start >= end and view.lang == "ru")
-    if cue.start < end and start < cue.end:
-        return cue.sense != "without"
+    within = cue.start < end and start < cue.end
+    if cue.sense == "denied" or within:
+        return (cue.end <= start or (cue.start >= end and view.lang == "ru")) if not within else cue.sense != "without"
     first, last = view.between(*sorted((cue.end, start)) if cue.end <= start else (end, cue.start))
     gap = [t.form for t in view.tokens[first:last]]
-    if any(form in COMMAS for form in gap):
-        return False
-    if target.figure and target.trigger == target.anchor:
+    if any(form in COMMAS for form in gap) or (target.figure and target.trigger == target.anchor):
         return False
     if cue.end <= start:
         return len(gap) <= (1 if target.figure or cue.sense == "without" else _NEGATED_REACH)

@@ -1,7 +1,7 @@
 """Resolves *the company*, *he*, ведомство, الصندوق to the name of the same document that they stand for.
 
-Of the names before the words, the nearest sentence with one of the right kind decides; within it the first such name, since that is
-mostly its subject (the centring rule: what a sentence is about goes on being spoken of).
+Of the names before the words, the nearest sentence with one of the right kind decides; within it the first such name,
+since that is mostly its subject (the centring rule: what a sentence is about goes on being spoken of).
 """
 
 from __future__ import annotations
@@ -17,11 +17,12 @@ if TYPE_CHECKING:
     from crypto_nlp.records import Name, Sentence
 
 _BODIES = frozenset(
-    ("regulator", "central_bank", "ministry", "government", "parliament", "court", "police", "tax_service", "prosecutor",
-     "international", "party", "military", "statistics", "religious")
+    ("regulator", "central_bank", "ministry", "government", "parliament", "court", "police", "tax_service",
+     "prosecutor", "international", "party", "military", "statistics", "religious")
 )  # fmt: skip
 _NO_COMPANY = _BODIES | {"outlet", "pension_fund", "sovereign_fund", "endowment", "university", "protocol", "hacker"}
-# The tags that each referring word may stand for, best first: an earlier group that any name before meets shuts out the later.
+# The tags that each referring word may stand for, best first: an earlier group that any name before meets shuts out
+# the later ones.
 _WANTED: dict[str, tuple[frozenset[str], ...]] = {
     "exchange": (frozenset(("exchange", "broker", "platform", "launchpad", "dex")),),
     "miner": (frozenset(("miner", "mining")),),
@@ -41,12 +42,11 @@ _WANTED: dict[str, tuple[frozenset[str], ...]] = {
     "research": (frozenset(("research", "analytics", "data", "bank", "broker", "think_tank", "university")),),
 }
 _COMPANY_LIKE = frozenset(("company", "exchange", "miner", "manager", "bank", "fund", "research"))
+_MOST = 200  # names before a word that are looked at: enough for any text, and a bound for hostile ones
 _FAR = 6  # sentences back beyond which nobody would still say "the company"
 
 
-def resolve(
-    word: Cue | str, names: Sequence[Name], position: int, sentences: Sequence[Sentence] = (), title: bool = True
-) -> Name | None:
+def resolve(word: Cue | str, names: Sequence[Name], position: int, sentences: Sequence[Sentence] = ()) -> Name | None:
     """The name that a referring word at ``position`` stands for, or None.
 
     Args:
@@ -54,37 +54,38 @@ def resolve(
         names: all names of the document in order of place.
         position: where the word stands; only names that end before it count.
         sentences: the document's sentences; without them the last fitting name counts.
-        title: whether names of the first sentence count where no other fits.
     """
     sense = word.sense if isinstance(word, Cue) else word
-    before = [n for n in names if n.end <= position]
-    starts = [s.start for s in sentences]
-    place = bisect_right(starts, position) - 1
+    stop = bisect_right(names, position, key=lambda n: n.end)
+    before = names[max(0, stop - _MOST) : stop]
     for fits in _tests(sense):
-        fitting = [n for n in before if fits(n)]
-        if not starts:
-            return fitting[-1] if fitting else None
-        found = _nearest(fitting, starts, place, title=title)
-        if found:
-            return found
-    return None
+        found = _nearest(before, fits, position, sentences)
+        if found is None:
+            continue
+        return found
+    return next((n for fits in _tests(sense) for n in _of_title(names, stop, sentences) if fits(n)), None)
 
 
-def _nearest(fitting: list[Name], starts: list[int], place: int, *, title: bool) -> Name | None:
+def _of_title(names: Sequence[Name], stop: int, sentences: Sequence[Sentence]) -> Sequence[Name]:
+    """The names of the first sentence: what the whole text is about."""
+    if not sentences:
+        return ()
+    return names[: min(stop, bisect_right(names, sentences[0].end, key=lambda n: n.end), _MOST)]
+
+
+def _nearest(before: Sequence[Name], fits: _Test, position: int, sentences: Sequence[Sentence]) -> Name | None:
     """The first fitting name of the nearest sentence that holds one."""
+    place = bisect_right(sentences, position, key=lambda s: s.start) - 1
     best: Name | None = None
     best_place = -1
-    for name in reversed(fitting):
-        at = bisect_right(starts, name.start) - 1
-        if best is not None and at != best_place:
+    for name in reversed(before):
+        at = bisect_right(sentences, name.start, key=lambda s: s.start) - 1
+        if (best is not None and at != best_place) or place - at > _FAR:
             break
-        best, best_place = name, at
-    if (
-        best is None
-        or (best_place == 0 and place > 0 and not title)
-        or place - best_place > max(_FAR, 0 if best_place else 99)
-    ):
-        return None
+        if fits(name):
+            best, best_place = name, at
+            if not sentences:
+                break
     return best
 
 

@@ -1,7 +1,7 @@
 """How far an attribution reaches: the words that its holder is credited with.
 
-English and Russian put the speech verb before, inside or after what is said; Arabic begins with it. The order of verb and holder
-and what stands beside them (a comma, a closing quote, *that*) decide.
+English and Russian put the speech verb before, inside or after what is said; Arabic begins with it. The order of verb
+and holder and what stands beside them (a comma, a closing quote, *that*) decide.
 """
 
 from __future__ import annotations
@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from crypto_nlp.claims.holders import Finder
     from crypto_nlp.records import Cue
 
+_FURTHEST = 40  # tokens of a noun phrase before its verb, appositions and all
 _SHORT_REST = 7  # tokens after a speech verb that only say when and to whom
 _LONG_SAID = 4  # tokens before a comma that are a statement and not an adverbial
 _CLOSING = frozenset('»”"’')
@@ -24,7 +25,7 @@ _CLAUSE = re.compile("و(?:[يتس]..|(?!ال|ان|سط).*ت$)")  # وحققت, 
 
 
 class Reach(NamedTuple):
-    """A cue, who holds it, the tokens ``first:last`` that are said, and the tokens ``np_first:np_last`` of the holder's noun phrase."""
+    """A cue, who holds it, the tokens ``first:last`` that are said, and those of the holder's noun phrase (``np_``)."""
 
     cue: Cue
     holder: Holder
@@ -42,7 +43,8 @@ class Reach(NamedTuple):
 def reach(finder: Finder, cue: Cue, *, above: bool = False) -> Reach | None:
     """The words that the cue's holder is credited with, or None where nobody holds it.
 
-    With ``above`` the sentence says that the one before it was said (*такую оценку приводит X*): its verb follows its object.
+    With ``above`` the sentence says that the one before it was said (*такую оценку приводит X*): its verb follows its
+    object.
     """
     first, last = finder.view.between(cue.start, cue.end)
     if cue.form == "back":
@@ -68,7 +70,7 @@ def _back(finder: Finder, cue: Cue, first: int, last: int) -> Reach | None:
 
 
 def _whole(finder: Finder, cue: Cue, holder: Holder, at: tuple[int, int], phrase: tuple[int, int]) -> Reach | None:
-    """*According to X, …*: all that the ``;`` of the sentence leave together; only what follows where it opens its clause."""
+    """*According to X, …*: all between the ``;`` of the sentence; only what follows where it opens its clause."""
     if holder.source is None:
         return None
     left, right = _hard(finder, at[0])
@@ -80,16 +82,7 @@ def _whole(finder: Finder, cue: Cue, holder: Holder, at: tuple[int, int], phrase
 
 def _hard(finder: Finder, at: int) -> tuple[int, int]:
     """The token range between the ``;`` and ``:`` around ``at``; a colon that follows opens what is said."""
-    tokens, frame = finder.view.tokens, finder.frame
-    left, right = frame.first, frame.last
-    for bound in frame.bounds:
-        form = tokens[bound].form
-        if form in HARD and bound < at:
-            left = bound + 1
-        elif form in HARD and form != ":" and bound >= at:
-            right = bound
-            break
-    return left, right
+    return finder.frame.marks_around(at)
 
 
 def _verb(finder: Finder, cue: Cue, first: int, last: int, *, above: bool) -> Reach | None:
@@ -98,34 +91,11 @@ def _verb(finder: Finder, cue: Cue, first: int, last: int, *, above: bool) -> Re
         return _verb_first(finder, cue, first, last)
     after_comma = finder.comma_before(first)
     left = _left(finder, first)
-    right = (last, finder.stop_after(last))
-    sides = [right, left] if after_comma or _impersonal_first(finder, first, right) else [left, right]
-    addressee = any(r.role == "addressee" and r.first == first for r in finder.frame.within(first, first + 1))
-    if addressee and finder.view.lang == "en":
-        sides = [left]
-    if (
-        finder.view.lang == "ru"
-        and not is_plural(finder.view.tokens[first].form, "ru")
-        and finder.opens_with_place(right[0])
-    ):
-        right = (right[0], right[0])
-    if above:
-        sides = [right, (max(left[0], finder.after_above), first)]
-    elif sides[0][0] >= last:
-        sides[0] = right
-    elif len(sides) > 1:
-        sides[1] = right
     ends = last >= finder.frame.last or finder.view.tokens[last].form in (*COMMAS, ".", ":")
     tagged = after_comma or (ends and finder.comma_before(left[0])) or _complement(finder, last)
     if cue.form == "tag" and not tagged:
         return None
-    if cue.form == "weak":
-        sides = [_beside(side, first, last) for side in sides]
-    for side in sides:
-        if side == right and finder.view.lang == "en" and not _inverted(finder, last, side[1]):
-            continue
-        if side[0] < first and finder.starts_with_verb(*side):
-            continue
+    for side in _sides(finder, cue, (first, last), left, above=above):
         holder = finder.pick(*side)
         if holder.source is not None:
             return _spread(finder, cue, holder, (first, last), side, after_holder=side[0] < first)
@@ -137,12 +107,43 @@ def _verb(finder: Finder, cue: Cue, first: int, last: int, *, above: bool) -> Re
     return None
 
 
+def _sides(
+    finder: Finder, cue: Cue, at: tuple[int, int], left: tuple[int, int], *, above: bool
+) -> list[tuple[int, int]]:
+    """The token ranges in which the subject may stand, the likelier first."""
+    first, last = at
+    right = _right(finder, first, last)
+    if above:
+        sides = [right, (max(left[0], finder.after_above), first)]
+    elif finder.frame.has(first, "addressee") and finder.view.lang == "en":
+        sides = [left]
+    elif finder.comma_before(first) or _impersonal_first(finder, first, right):
+        sides = [right, left]
+    else:
+        sides = [left, right]
+    if cue.form == "weak":
+        sides = [_beside(side, first, last) for side in sides]
+    return [s for s in sides if s[0] >= last or not finder.starts_with_verb(*s)]
+
+
+def _right(finder: Finder, first: int, last: int) -> tuple[int, int]:
+    """Where a subject may follow the verb; empty where an object or a place follows."""
+    stop = finder.stop_after(last)
+    if finder.view.lang == "en" and not _inverted(finder, last, stop):
+        return last, last
+    plural = is_plural(finder.view.tokens[first].form, finder.view.lang)
+    return (last, last) if not plural and finder.opens_with_place(last) else (last, stop)
+
+
 def _inverted(finder: Finder, last: int, stop: int) -> bool:
-    """Whether an English subject follows its verb: *said X*, *says payments firm Y*, but not *reported $64 million of Z*."""
+    """Whether an English subject follows its verb: *said X*, *says payments firm Y*, but not *reported $64m of Z*."""
     tokens = finder.view.tokens
     names = finder.names_in(last, stop)
     until = finder.view.between(names[0].start, names[0].end)[0] if names else min(stop, last + 5)
-    return not any(tokens[i].form[0].isdigit() or tokens[i].form in finder.frame.grammar["before_object"] for i in range(last, until))
+    return not any(
+        tokens[i].form[0].isdigit() or tokens[i].form in finder.frame.grammar["before_object"]
+        for i in range(last, until)
+    )
 
 
 def _beside(side: tuple[int, int], first: int, last: int) -> tuple[int, int]:
@@ -169,7 +170,7 @@ def _left(finder: Finder, first: int) -> tuple[int, int]:
     tokens, frame = finder.view.tokens, finder.frame
     at = first
     depth = 0
-    while at > frame.first:
+    while at > max(frame.first, first - _FURTHEST):
         form = tokens[at - 1].form
         depth += (form == ")") - (form == "(")
         if not depth and (
@@ -190,7 +191,7 @@ def _left(finder: Finder, first: int) -> tuple[int, int]:
 
 def _far_left(finder: Finder, first: int) -> Holder:
     """*Anatoly Aksakov, who heads the committee, told …*: the first name of the clause, appositions and all."""
-    left, _ = _hard(finder, first)
+    left = max(_hard(finder, first)[0], first - _FURTHEST)
     start = left
     for quote_end in range(left, first):
         if finder.view.tokens[quote_end].form in _CLOSING:
@@ -232,7 +233,7 @@ def frame_first(finder: Finder) -> int:
 def _antecedent(
     finder: Finder, cue: Cue, holder: Holder, at: tuple[int, int], np: tuple[int, int], right: int
 ) -> Reach:
-    """*the $1.57bn that analysts had expected*: what is said stands before the relative word; else it follows the verb."""
+    """*the $1.57bn that analysts had expected*: what is said stands before the relative word, else after the verb."""
     first, last = at
     tokens, frame = finder.view.tokens, finder.frame
     ends = last >= frame.last - 1 or tokens[last].form in (*COMMAS, ".", ";")
@@ -252,11 +253,15 @@ def _antecedent(
 
 
 def _aftermath(finder: Finder, first: int, right: int) -> int:
-    """Where *after hackers stole …* leaves what is said for what the outlet knows itself: a clause, not *after the halving*."""
+    """Where *after hackers stole …* leaves what is said for what the outlet knows: no *after the halving*."""
     tokens, text, frame = finder.view.tokens, finder.view.original, finder.frame
     for at in range(first + 2, right - 3):
         following = tokens[at + 1]
-        if tokens[at].form not in frame.grammar["aftermath"] or not following.form.isalpha() or text[following.start].isupper():
+        if (
+            tokens[at].form not in frame.grammar["aftermath"]
+            or not following.form.isalpha()
+            or text[following.start].isupper()
+        ):
             continue
         if not following.form.endswith("ing") and following.form not in frame.grammar["determiners"]:
             return at

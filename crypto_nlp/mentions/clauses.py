@@ -1,7 +1,7 @@
 """The clauses of a sentence: where a modal word or an attribution stops.
 
-A boundary is a mark (``;`` ``:``) or a word that begins a clause of its own (*while*, *which*, *after*). Commas alone part too many
-things to be boundaries; those who need them ask for them.
+A boundary is a mark (``;`` ``:``) or a word that begins a clause of its own (*while*, *which*, *after*). Commas alone
+part too many things to be boundaries; those who need them ask for them.
 """
 
 from __future__ import annotations
@@ -42,6 +42,7 @@ class Frame:
         marks = [i for i in range(self.first, self.last) if self.tokens[i].form in HARD and not self.is_clock(i)]
         words = [r.first for r in self.roles if r.role in _PARTING and self._parts(r)]
         self.bounds: list[int] = sorted({*marks, *words})
+        self._marks = marks
 
     def is_clock(self, at: int) -> bool:
         """Whether the colon is that of ``10:30``."""
@@ -49,12 +50,15 @@ class Frame:
         return len(near) == 3 and near[0].form[-1:].isdigit() and near[2].form[:1].isdigit() and near[1].form == ":"
 
     def _parts(self, role: Role) -> bool:
-        """Contrast and relative words begin a clause only after a comma (in Arabic the clitic is enough) or the sentence's start."""
+        """Whether the word begins a clause: a contrast only after a comma or at the start (in Arabic anywhere)."""
         if role.role == "subordinate" and role.last < self.last and self.tokens[role.last].form.endswith("ing"):
             return False
         if role.role != "contrast" or role.first == self.first:
             return True
-        return self.tokens[role.first - 1].form in {*COMMAS, "-", "—", "–"} or "\u0600" <= self.tokens[role.first].form[0] <= "\u06ff"
+        return (
+            self.tokens[role.first - 1].form in {*COMMAS, "-", "—", "–"}
+            or "\u0600" <= self.tokens[role.first].form[0] <= "\u06ff"
+        )
 
     def clause(self, at: int) -> tuple[int, int]:
         """The half-open token range of the clause around token ``at``."""
@@ -62,6 +66,13 @@ class Frame:
         left = self.bounds[place - 1] if place else self.first
         right = self.bounds[place] if place < len(self.bounds) else self.last
         return left, right
+
+    def marks_around(self, at: int) -> tuple[int, int]:
+        """The token range between the ``;`` and ``:`` around ``at``; a colon after it opens what is said."""
+        place = bisect_left(self._marks, at)
+        left = self._marks[place - 1] + 1 if place else self.first
+        after = (m for m in self._marks[place:] if self.tokens[m].form != ":")
+        return left, next(after, self.last)
 
     def wide_end(self, at: int) -> int:
         """Where the reach of a verb at ``at`` ends that also governs relative clauses: at a mark or a contrast."""

@@ -40,7 +40,7 @@ def _end(view: Text, frame: Frame, at: int, shuts: Sequence[int]) -> int:
 
 
 def _stop(view: Text, frame: Frame, at: int) -> int:
-    """The first mark that ends the clause; marks inside parentheses do not, nor does the comma of *при условии, что*."""
+    """The first mark that ends the clause; marks in parentheses do not, nor does the comma of *при условии, что*."""
     if at + 1 < frame.last and view.tokens[at].form in COMMAS and frame.has(at + 1, "complement"):
         at += 1
     depth = 0
@@ -56,7 +56,7 @@ def _stop(view: Text, frame: Frame, at: int) -> int:
 
 
 def _nominal(view: Text, frame: Frame, at: int, last: int) -> int:
-    """The end of *В случае пробоя $95 тыс.* where no comma parts it from the main clause: after its figure or before a verb."""
+    """The end of *В случае пробоя $95 тыс.* where no comma parts it from the main clause: its figure, or the verb."""
     finite = [i for i in range(at, last) if is_finite(view.tokens[i].form, view.lang)]
     if not finite or finite[0] - at < _SHORTEST or view.tokens[at - 1].form not in frame.grammar["nominal_conditions"]:
         return last

@@ -1,8 +1,8 @@
 """Finds the words that say who speaks, how sure it is, what is denied, on what it hangs and what they refer back to.
 
-Each cue comes with the stretch of text that it governs: its clause for modality and negation, the *if* clause itself for a
-condition, the inside for a quote, the sentence for an attribution (:mod:`crypto_nlp.claims.attribution` makes that narrower once
-the names are known). One pass over the tokens, linear in the length of the text.
+Each cue comes with the stretch of text that it governs: its clause for modality and negation, the *if* clause itself
+for a condition, the inside for a quote, the sentence for an attribution (:mod:`crypto_nlp.claims.attribution` makes
+that narrower once the names are known). One pass over the tokens, linear in the length of the text.
 """
 
 from __future__ import annotations
@@ -67,7 +67,7 @@ def read(view: Text, sentences: Sequence[Sentence], rules: CueRules) -> tuple[Cu
 
 
 def _chosen(matches: list[Match[Mark]]) -> list[Match[Mark]]:
-    """Of phrases of one kind that overlap, the one that begins first, and the longest of these; a lifting phrase before others."""
+    """Of phrases of one kind that overlap, the first, and the longest of these; a lifting phrase before others."""
     best: dict[tuple[CueKind, int], int] = {}
     lifted: set[tuple[CueKind, int, int]] = set()
     for m in matches:

@@ -11,7 +11,7 @@ if TYPE_CHECKING:
 
     from crypto_nlp.text import Text
 
-# A mark that opens, and those that may close it. “ closes „ in German and Russian typography; ” opens in some Arabic texts.
+# A mark that opens, and those that may close it. “ closes „ in Russian typography; ” opens in some Arabic texts.
 _CLOSERS = {"«": "»", "“": "”", "„": "“”", "‹": "›", "‘": "’", '"': '"', "”": "“"}
 _LONGEST = 3000  # characters: a quote that is not closed by then was never opened
 
@@ -38,7 +38,7 @@ def _opens(text: str, at: int) -> bool:
 
 
 def _closing(text: str, at: int, closers: str) -> int:
-    """The offset of the mark that closes the quote opened at ``at``, quotes of the same style inside it skipped, or -1."""
+    """The offset of the mark that closes the quote opened at ``at``, quotes of its style inside it skipped, or -1."""
     opener, depth = text[at], 0
     straight = opener == '"'
     for i in range(at + 1, min(len(text), at + _LONGEST)):

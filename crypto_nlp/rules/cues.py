@@ -3,26 +3,30 @@
 The file has these parts; every list holds phrases as :mod:`crypto_nlp.lexicon` reads them.
 
 ``attribution``
-    Groups of phrases with a ``sense`` (what the speaker does) and a ``form`` (where its holder stands): ``verb`` has a subject;
-    ``weak`` is a verb only where a holder stands right beside it (*reports*); ``tag`` only after what is said or before *that*; ``before`` stands before its holder (*according to*);
-    ``around`` encloses it (*by X's estimate*); ``citing`` comes before the one who really speaks; ``back`` points to the last
-    speaker (*по его словам*); ``above`` says that the sentence before is what was said (*об этом сообщил*).
+    Groups of phrases with a ``sense`` (what the speaker does) and a ``form`` (where its holder stands): ``verb`` has
+    a subject; ``weak`` is a verb only where a holder stands right beside it (*reports*); ``tag`` only after what is
+    said or before *that*; ``before`` stands before its holder (*according to*); ``around`` encloses it (*by X's
+    estimate*); ``citing`` comes before the one who really speaks; ``back`` points to the last speaker (*по его
+    словам*); ``above`` says that the sentence before is what was said (*об этом сообщил*).
 ``holders``
-    Nouns that speak. ``sources`` are never named, ``staff`` belongs to the house named with it, ``records`` are data and reports.
+    Nouns that speak. ``sources`` are never named, ``staff`` belongs to the house named with it, ``records`` are data
+    and reports.
 ``foreign addressee complement contrast relative subordinate as comparing``
     Function words that end the place where a holder may stand, or a clause; ``as`` makes a speech verb a parenthesis.
 ``not_verb_after``
     Words after which a speech verb's form is a noun or an infinitive (*the report*, *to announce*).
 ``grammar``
-    Function words that only some languages need: ``participles`` speak for the subject of the main verb (قائلا), ``apodosis`` are
-    the beginnings of words that open a main clause after a condition (فإن), ``aftermath`` opens a clause of the outlet's own
-    (*after hackers stole*) unless one of the ``determiners`` follows, ``before_object`` shows that no subject follows a verb,
-    ``places`` say where something was said, ``oblique`` pronouns are no subjects, ``perfect`` particles hedge only before an
-    imperfect or one of ``not_after_perfect``, ``nominal_conditions`` take a noun, ``scales`` go with the figure before them.
+    Function words that only some languages need: ``participles`` speak for the subject of the main verb (قائلا),
+    ``apodosis`` are the beginnings of words that open a main clause after a condition (فإن), ``aftermath`` opens a
+    clause of the outlet's own (*after hackers stole*) unless one of the ``determiners`` follows, ``before_object``
+    shows that no subject follows a verb, ``places`` say where something was said, ``oblique`` pronouns are no
+    subjects, ``perfect`` particles hedge only before an imperfect or one of ``not_after_perfect``,
+    ``nominal_conditions`` take a noun, ``scales`` go with the figure before them.
 ``idle``
     Phrases with a speech verb that say nothing (*write off*).
 ``hedge plan forecast negation condition comparison reference``
-    Senses and their phrases. ``negation.bounds`` deny nothing (*not more than*), ``condition.not`` sets no condition (*even if*).
+    Senses and their phrases. ``negation.bounds`` deny nothing (*not more than*), ``condition.not`` sets no condition
+    (*even if*).
 ``proposals laws``
     Nouns after which the text tells what a bill would do, or what a law does.
 """
@@ -48,8 +52,8 @@ Words = list[str]
 Sense = Literal["says", "warns", "expects", "recommends", "denies", "data"]
 Form = Literal["verb", "weak", "tag", "before", "around", "citing", "back", "above"]
 ReferenceKind = Literal[
-    "company", "exchange", "miner", "manager", "bank", "central_bank", "regulator", "ministry", "government", "parliament",
-    "court", "fund", "research", "report", "person", "thing", "bill", "asset", "country",
+    "company", "exchange", "miner", "manager", "bank", "central_bank", "regulator", "ministry", "government",
+    "parliament", "court", "fund", "research", "report", "person", "thing", "bill", "asset", "country",
 ]  # fmt: skip
 
 # Function words that the grammar of some languages asks for; a language leaves out what it has no use for.
@@ -89,7 +93,8 @@ class Hedge(Strict):
 class Plan(Strict):
     """What somebody has decided (``plans``), has to do (``obliged``), has put off (``delayed``).
 
-    ``deeds`` are verbs that make a plan of a future tense even where there is a figure: *will buy $5 billion worth of chips*.
+    ``deeds`` are verbs that make a plan of a future tense even where there is a figure: *will buy $5 billion worth of
+    chips*.
     """
 
     plans: Words
@@ -121,7 +126,10 @@ class Comparison(Strict):
 
 
 class Negation(Strict):
-    """``not`` denies its verb, ``without`` the next words, ``denied`` what is said; ``bounds`` deny nothing, ``except`` lifts it."""
+    """``not`` denies its verb, ``without`` the next words, ``denied`` what is said.
+
+    ``bounds`` deny nothing, ``except`` after a denial lifts it.
+    """
 
     not_: Words = Field(alias="not")
     without: Words
@@ -131,7 +139,7 @@ class Negation(Strict):
 
 
 class Condition(Strict):
-    """``begin`` opens an *if* clause unless it is part of a phrase of ``not_``; ``shut`` opens the main clause after it."""
+    """``begin`` opens an *if* clause unless it is part of a phrase of ``not_``; ``shut`` opens the main clause."""
 
     begin: Words = Field(min_length=1)
     not_: Words = Field(alias="not")
