@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from crypto_nlp.rules.triggers import ClauseHit, ContextHit, SlotHit, TriggerHit
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable, Iterator, Sequence
     from datetime import date
 
     from crypto_nlp.claims.attribution import Attribution
@@ -194,11 +194,11 @@ def stage(
         first, last = text.between(sentence.start, sentence.end)
         scenes.append(Scene(text, index, sentence, first, last))
     starts = [s.sentence.start for s in scenes]
-    for mention in quantities:
+    for mention in _outside(quantities, names):
         _scene_at(scenes, starts, mention.start).quantities.append(mention)
     for time in times:
         _scene_at(scenes, starts, time.start).times.append(time)
-    figures = iter(sorted(quantities, key=lambda q: q.start))
+    figures = iter([q for scene in scenes for q in scene.quantities])
     figure = next(figures, None)
     for name in names:
         while figure is not None and figure.end <= name.start:
@@ -216,6 +216,18 @@ def stage(
     for scene in scenes:
         _count(scene)
     return scenes
+
+
+def _outside(quantities: Sequence[Quantity], names: Sequence[Name]) -> Iterator[Quantity]:
+    """The figures that are no part of a name (*Hut 8*, *21Shares*); both sorted by place."""
+    spans = [(n.start, n.end) for n in names if n.kind in ("organisation", "person")]
+    at = 0
+    for quantity in sorted(quantities, key=lambda q: q.start):
+        while at < len(spans) and spans[at][1] <= quantity.start:
+            at += 1
+        inside = at < len(spans) and spans[at][0] <= quantity.start < spans[at][1] and spans[at][0] < quantity.start
+        if not inside:
+            yield quantity
 
 
 def _scene_at(scenes: list[Scene], starts: list[int], offset: int) -> Scene:

@@ -55,7 +55,7 @@ def choose(
     kinds = rule.by_measure.get(hit.trigger.measure, rule.kinds)
     for context, more in rule.if_context.items():
         if scene.has((context,), hit.type):
-            kinds = (*kinds, *more)
+            kinds = (*more, *kinds)
     near = _nearest(document, scene, rule, kinds, trigger, figure, rule.reach.get(hit.trigger.measure, math.inf))
     if near is not None:
         return replace(near, id=document.precise.get(near.id, near.id))
@@ -99,17 +99,17 @@ def _nearest(
         rank = allowed(name, kinds)
         if rank is None or not name.tags.isdisjoint(rule.not_tagged) or extra >= _WITNESS:
             continue
-        words = _words(scene, place, trigger)
+        words = _words(scene, place, trigger, rule)
         if figure is not None:
-            words = min(words, _words(scene, place, figure) + 1.0)
+            words = min(words, _words(scene, place, figure, rule) + 1.0)
         words += extra + _RANK * rank - (_FIRST if place.first == first else 0.0)
         if best is None or words < best[0]:
             best = (words, name)
     return Subject(best[1].id, 1.0 / (1.0 + _FADE * max(0.0, best[0])), best[1]) if best else None
 
 
-def _words(scene: Scene, place: Place, target: Place) -> float:
-    behind = _BEHIND_VERB_FIRST if scene.text.lang in _VERB_FIRST else _BEHIND
+def _words(scene: Scene, place: Place, target: Place, rule: SubjectRule) -> float:
+    behind = _BEHIND_VERB_FIRST if rule.object or scene.text.lang in _VERB_FIRST else _BEHIND
     return scene.walk(place, target) + (behind if place.first >= target.last else 0.0)
 
 
@@ -119,11 +119,19 @@ def _named(document: Document, scene: Scene, rule: SubjectRule) -> Iterator[tupl
         place = scene.place(name.start, name.end)
         if "demonym" in name.tags or scene.is_compared(place) or (not name.known and scene.opens_dateline(place)):
             continue
-        extra = _OBLIQUE if scene.is_oblique(place) else 0.0
+        if name.kind == "group" and _refers(document, scene, name):
+            continue
+        extra = _OBLIQUE if scene.is_oblique(place) and not rule.object else 0.0
         extra += 0.0 if name.known else _UNKNOWN
         if document.attribution.is_holder(name):
             extra += _SPEAKER if name.tags.isdisjoint(WITNESSES) and rule.speaker else _WITNESS
         yield name, place, extra
+
+
+def _refers(document: Document, scene: Scene, group: Name) -> bool:
+    """Whether what looks like a group only stands for a name before it (*the bitcoin miner signed*)."""
+    over = (c for c in scene.cues if c.kind is CueKind.REFERENCE and c.start <= group.start and group.end <= c.end)
+    return any(resolve(c, document.names, c.start, document.sentences) is not None for c in over)
 
 
 def _referred(document: Document, scene: Scene, first: float) -> Iterator[tuple[Name, Place, float]]:

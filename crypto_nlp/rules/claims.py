@@ -73,6 +73,7 @@ class SubjectRule(Strict):
     ``group:traders``); ``by_measure`` replaces them for single measures, ``if_context``
     adds some where a context stands in the sentence. Names with a tag of ``not_tagged`` are passed
     over.
+    ``object`` says that the subject of the claim is mostly the object of its sentence (who is robbed or sued).
     Where ``speaker`` is false, whoever tells it is never its subject.
     ``reach`` is for single measures how far (in walking distance) their subject may stand from the trigger.
     ``topic`` allows (all measures, none, or those named) what the sentences before are about to stand in, then come ``by_context`` and ``default``;
@@ -85,6 +86,7 @@ class SubjectRule(Strict):
     by_measure: dict[str, tuple[str, ...]] = {}
     if_context: dict[str, tuple[str, ...]] = {}
     not_tagged: tuple[str, ...] = ()
+    object: bool = False
     speaker: bool = True
     reach: dict[str, float] = {}
     topic: bool | tuple[str, ...] = True
