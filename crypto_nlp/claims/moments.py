@@ -17,7 +17,8 @@ _NEXT = 6.0  # a time behind an *and* belongs to what comes next
 _LEADING = 0.25  # but a time at the head of the sentence holds for all of it
 _REACH = 30.0
 _SPEECH = 3.0  # a weekday this near to the verb of speaking is the day of speaking
-_CREDIT = 14  # tokens of a phrase that says where something was reported
+_DAY = len("2024-08-12")
+_CREDIT = 18  # tokens of a phrase that says where something was reported
 _PARTING = frozenset(",،;؛:")
 _BESIDE = 3  # tokens
 _GROUP = 4  # tokens between two figures of one statement: *fell 5.7% to $63,103*
@@ -31,7 +32,7 @@ def choose(scene: Scene, place: Place, trigger: Place, *, figure: bool) -> Time 
     best: tuple[float, Time] | None = None
     for time in scene.times:
         at = scene.place(time.start, time.end)
-        if (time.base and not compared) or _in_condition(scene, time) or (time.weekday and _of_speech(scene, at)):
+        if (time.base and not compared) or _in_condition(scene, time) or _of_speech(scene, time, at):
             continue
         words = min(scene.distance(at, p) for p in (*group, trigger))
         words += _strangeness(scene, at, place, group, rivals)
@@ -49,7 +50,9 @@ def _strangeness(scene: Scene, at: Place, place: Place, group: list[Place], riva
     if at.first < place.first and not any(r.first < at.first for r in (*rivals, *group)):
         return crossed * _LEADING
     owned = _OWNED if any(0 <= at.first - r.last <= _BESIDE for r in rivals) else 0.0
-    later = _NEXT if at.first > place.last and scene.is_joined(place.last, at.first) else 0.0
+    behind = at.first > place.last
+    later = _NEXT if behind and scene.is_joined(place.last, at.first) else 0.0
+    later += _NEXT if behind and scene.is_parted(place.last, at.first) else 0.0
     return crossed + owned + later
 
 
@@ -76,19 +79,26 @@ def in_comparison(scene: Scene, place: Place) -> bool:
     return False
 
 
-def _of_speech(scene: Scene, at: Place) -> bool:
-    """Whether a weekday is the day of speaking: beside the verb, or within *according to research out on Tuesday*."""
+def _of_speech(scene: Scene, time: Time, at: Place) -> bool:
+    """Whether a day is that of speaking: *said on Monday*, *أمس الخميس إن*, *according to research out on Tuesday*."""
+    if len(time.when) != _DAY:
+        return False
     for cue in scene.cues:
+        place = scene.place(cue.start, cue.end)
         if cue.kind is not CueKind.ATTRIBUTION:
             continue
-        place = scene.place(cue.start, cue.end)
-        if scene.distance(place, at) <= _SPEECH:
+        if time.weekday and scene.distance(place, at) <= _SPEECH:
             return True
         between = scene.text.tokens[place.last : at.first]
-        figures = any(place.last <= scene.place(q.start, q.end).first < at.first for q in scene.quantities)
-        if between and len(between) <= _CREDIT and not figures and not any(t.form in _PARTING for t in between):
+        if not between or len(between) > _CREDIT or _holds_figure(scene, place.last, at.first):
+            continue
+        if scene.is_complement(at.last) or (time.weekday and not any(t.form in _PARTING for t in between)):
             return True
     return False
+
+
+def _holds_figure(scene: Scene, first: int, last: int) -> bool:
+    return any(first <= scene.place(q.start, q.end).first < last for q in scene.quantities)
 
 
 def _in_condition(scene: Scene, time: Time) -> bool:

@@ -132,8 +132,24 @@ class Scene:
 
     def is_joined(self, first: int, last: int) -> bool:
         """Whether *and* or *or* stands in the tokens ``first:last``."""
+        if self.text.lang in _JOINED_AND and any(_begins_with_and(t.form) for t in self.text.tokens[first:last]):
+            return True
         return any(
             isinstance(f.hit, ClauseHit) and f.hit.kind == "weak" and first <= f.place.first < last
+            for f in self.clauses
+        )
+
+    def is_parted(self, first: int, last: int) -> bool:
+        """Whether a new clause begins in the tokens ``first:last``."""
+        return any(
+            isinstance(f.hit, ClauseHit) and f.hit.kind == "strong" and first <= f.place.first < last
+            for f in self.clauses
+        )
+
+    def is_complement(self, at: int) -> bool:
+        """Whether the token ``at`` (or the one behind a comma there) opens what is said: *that*, *что*, *إن*."""
+        return any(
+            isinstance(f.hit, ClauseHit) and f.hit.kind == "complement" and 0 <= f.place.first - at <= 1
             for f in self.clauses
         )
 
@@ -252,6 +268,10 @@ def _lay(scene: Scene, match: Match[Hit]) -> None:
         scene.clauses.append(found)
 
 
+def _begins_with_and(form: str) -> bool:
+    return form.startswith("و") and len(form) >= _WORD_WITH_AND
+
+
 def _bounds(scene: Scene, found: Found) -> bool:
     """Whether the words stand in the bound of a figure (*as much as*) and part nothing."""
     return any(q.outer_start <= found.start and found.end <= q.outer_end for q in scene.quantities)
@@ -279,7 +299,7 @@ def _count(scene: Scene) -> None:
     costs, steps = [0.0], [0.0]
     for at in range(scene.first, scene.last):
         form = scene.text.tokens[at].form
-        if joined and form.startswith("و") and len(form) >= _WORD_WITH_AND:
+        if joined and _begins_with_and(form):
             extra.setdefault(at, _WEAK)
         step = 0.0 if form in _QUOTES else _MARKS.get(form, 1.0)
         running += step + extra.get(at, 0.0)

@@ -20,6 +20,7 @@ class ClauseRules(Strict):
     oblique: tuple[str, ...] = ()
     asides: tuple[str, ...] = ()
     carry: tuple[str, ...] = ()
+    complement: tuple[str, ...] = ()
     crypto: tuple[str, ...]
 
 

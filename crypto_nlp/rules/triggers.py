@@ -64,6 +64,7 @@ def _phrases(types: Mapping[str, ClaimType], clauses: ClauseRules, lang: str) ->
         (clauses.alternative, "or"),
         (clauses.asides, "aside"),
         (clauses.carry, "carry"),
+        (clauses.complement, "complement"),
         (clauses.crypto, "crypto"),
     ):
         yield from ((phrase, ClauseHit(kind)) for phrase in phrases)
