@@ -114,9 +114,8 @@ def russian_parses(form: str) -> tuple[Parse, ...]:
 
 
 def _russian(form: str) -> Iterator[str]:
-    for parse in _analyser().parse(form):
-        if parse.score >= _MINIMAL_SCORE:
-            yield parse.normal_form.replace("ё", "е")
+    for parse in russian_parses(form):
+        yield parse.normal_form.replace("ё", "е")
 
 
 def _russian_lemma(form: str) -> str:
@@ -209,12 +208,20 @@ def _arabic_endings(stem: str) -> Iterator[str]:
 _ANALYSERS = {"ru": _russian, "en": _english, "ar": _arabic}
 
 
+_RU_THIRD_PERSON = ("ет", "ит", "ут", "ют", "ат", "ят", "ст", "тся")
+
+
+def _russian_tag(form: str) -> OpencorporaTag:
+    """The grammar of a Russian word in its likeliest reading."""
+    parses = russian_parses(form)
+    return parses[0].tag if parses else _analyser().parse(form)[0].tag
+
+
 @cache
 def is_future(form: str, lang: str) -> bool:
     """Whether the folded word is a verb in the future tense (пройдут, ستجري); false where there is no such form."""
-    if lang == "ru" and script(form) == "cyrillic" and len(form) > 3:
-        tag = _analyser().parse(form)[0].tag
-        return "futr" in tag and "1per" not in tag  # напомним, отметим: the writer, not the news
+    if lang == "ru" and form.endswith(_RU_THIRD_PERSON) and len(form) > 3 and script(form) == "cyrillic":
+        return "futr" in _russian_tag(form)  # of third persons: напомним, отметим are the writer, not the news
     if lang == "ar" and len(form) >= 4:
         word = form[1:] if form[0] in "وف" else form
         return len(word) >= 4 and word[0] == "س" and word[1] in "يتن"
@@ -224,7 +231,7 @@ def is_future(form: str, lang: str) -> bool:
 @cache
 def is_finite(form: str, lang: str) -> bool:
     """Whether the folded Russian word is a finite verb in its likeliest reading; false in other languages."""
-    return lang == "ru" and script(form) == "cyrillic" and _analyser().parse(form)[0].tag.POS == "VERB"
+    return lang == "ru" and script(form) == "cyrillic" and _russian_tag(form).POS == "VERB"
 
 
 @cache
@@ -232,7 +239,7 @@ def is_past(form: str, lang: str) -> bool:
     """Whether the folded Russian word is likeliest a past tense (направил, направлена); false in other languages."""
     if lang != "ru" or script(form) != "cyrillic":
         return False
-    tag = _analyser().parse(form)[0].tag
+    tag = _russian_tag(form)
     return tag.POS in ("VERB", "PRTS") and "past" in tag
 
 
@@ -247,7 +254,7 @@ def is_telling(form: str, lang: str, *, gerund: bool = True) -> bool:
     """Whether the word can be the verb of a third person who speaks (сообщил, уверен); true outside Russian."""
     if lang != "ru" or script(form) != "cyrillic":
         return True
-    for parse in _analyser().parse(form):
+    for parse in russian_parses(form):
         tag = parse.tag
         if tag.POS == "VERB" and not {"1per", "2per", "impr"} & set(tag.grammemes):
             return True
@@ -259,10 +266,10 @@ def is_telling(form: str, lang: str, *, gerund: bool = True) -> bool:
 @cache
 def is_plural(form: str, lang: str) -> bool:
     """Whether the folded Russian word is likeliest a plural; false in other languages."""
-    return lang == "ru" and script(form) == "cyrillic" and "plur" in _analyser().parse(form)[0].tag
+    return lang == "ru" and script(form) == "cyrillic" and "plur" in _russian_tag(form)
 
 
 @cache
 def is_infinitive(form: str) -> bool:
     """Whether the folded Russian word is an infinitive."""
-    return script(form) == "cyrillic" and _analyser().parse(form)[0].tag.POS == "INFN"
+    return script(form) == "cyrillic" and _russian_tag(form).POS == "INFN"
