@@ -26,6 +26,8 @@ MINIMAL_BID = 0.28
 _FADE = 0.085  # how fast a bid fades with each word between
 _TURN = 9.0  # words within which a verb of change governs a figure
 _GROWS = 0.4
+_OF_WHAT = 2.0  # words from a noun of change to what it is a change of
+_BARE = 0.75  # a move of a price, where the text names another measure that moves
 _NEXT_CLAUSE = 4.0  # and one behind an *and* belongs to what comes next
 _AFTER = 2.0  # words by which a trigger behind the figure is further off than one before it
 _COORDINATED = 14.0  # words within which a figure without a trigger of its own goes on with the one before
@@ -86,7 +88,17 @@ def bids(document: Document, scene: Scene, quantity: Quantity) -> list[Bid]:
         if subject is None or not _change_fits(hit, frame, quantity, change):
             continue
         offers.append(Bid(score * subject.fit, found, hit, subject, change))
+    if turn is not None and any(_is_what_turns(document, scene, b, turn) for b in offers):
+        offers = [replace(b, score=b.score * _BARE) if b.hit.trigger.change else b for b in offers]
     return sorted(offers, key=lambda b: (-b.score, b.found.start, b.hit.rule))
+
+
+def _is_what_turns(document: Document, scene: Scene, bid: Bid, turn: Found) -> bool:
+    """Whether a measure of its own is what the verb or noun of change is about: *trading volume fell*, *a fall in volume*."""
+    near = scene.distance(bid.found.place, turn.place) <= (
+        _TURN if bid.found.place.first < turn.place.first else _OF_WHAT
+    )
+    return near and bid.hit.trigger.change is None and "change" in document.types[bid.hit.type].frame.details
 
 
 def _counted_asset(frame: Frame, quantity: Quantity) -> Subject | None:
@@ -234,7 +246,8 @@ def carried(document: Document, scene: Scene, quantity: Quantity) -> Bid | None:
 def _takes(document: Document, bid: Bid, quantity: Quantity) -> bool:
     frame = document.types[bid.hit.type].frame
     kind = unit_class(quantity.value.unit)
-    return kind in frame.measures[bid.hit.trigger.measure] and quantity.value.high <= frame.ceiling.get(kind, math.inf)
+    allowed = bid.hit.trigger.units or frame.measures[bid.hit.trigger.measure]
+    return kind in allowed and quantity.value.high <= frame.ceiling.get(kind, math.inf)
 
 
 def _translates(scene: Scene, one: Place, other: Place) -> bool:

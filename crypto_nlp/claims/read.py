@@ -168,7 +168,7 @@ def _claim(
         value=quantity.value if quantity else None,
         bound=quantity.bound if quantity else None,
         per=quantity.per if quantity else None,
-        when=time.when if time else None,
+        when=_when(hit, time),
         condition=feeling.condition,
         source=speaker.source,
         modality=modality,
@@ -177,3 +177,10 @@ def _claim(
         confidence=round(min(0.99, max(0.05, score)), 3),
         rules=(hit.rule,),
     )
+
+
+def _when(hit: TriggerHit, time: Time | None) -> str | None:
+    """The time as the type writes it: what is put off *until X* is for X, not for any time before."""
+    if time is None:
+        return None
+    return time.when.removeprefix("../") if hit.trigger.measure == "delay" else time.when
