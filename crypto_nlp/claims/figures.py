@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from crypto_nlp.claims.moments import in_comparison
-from crypto_nlp.claims.subjects import Subject, choose
+from crypto_nlp.claims.subjects import Subject, allowed, choose
 from crypto_nlp.rules.triggers import ClauseHit, TriggerHit
 
 if TYPE_CHECKING:
@@ -241,6 +241,24 @@ def carried(document: Document, scene: Scene, quantity: Quantity) -> Bid | None:
         if _takes(document, bid, quantity):
             return replace(bid, score=bid.score * 0.8, found=word, change=change)
     return None
+
+
+def in_turn(document: Document, scene: Scene, won: Sequence[tuple[Quantity, Bid]]) -> list[tuple[Quantity, Bid]]:
+    """The figures with the names in their order where the sentence says *respectively*: *X and Y gained 4% and 7%*."""
+    if not any(isinstance(f.hit, ClauseHit) and f.hit.kind == "respectively" for f in scene.clauses):
+        return list(won)
+    paired = list(won)
+    for kind in {unit_class(q.value.unit) for q, _ in won}:
+        slots = [n for n, (q, _) in enumerate(won) if unit_class(q.value.unit) == kind]
+        rule = document.types[won[slots[0]][1].hit.type].frame.subject
+        names = [n for n in scene.names if n.end <= won[slots[0]][0].start and allowed(n, rule.kinds) is not None]
+        names = names[-len(slots) :]
+        if len(slots) < 2 or len(names) != len(slots):
+            continue
+        for at, name in zip(slots, names, strict=True):
+            quantity, bid = won[at]
+            paired[at] = (quantity, replace(bid, subject=Subject(name.id, bid.subject.fit, name)))
+    return paired
 
 
 def _takes(document: Document, bid: Bid, quantity: Quantity) -> bool:

@@ -49,8 +49,10 @@ def _read_scene(document: Document, scene: Scene) -> tuple[list[Claim], list[Rej
         if bid is None:
             refused.append((quantity.start, quantity.end, reason))
             continue
-        made.append(_from_figure(document, scene, quantity, bid))
         won.append((quantity, bid))
+    won = figures.in_turn(document, scene, won)
+    for quantity, bid in won:
+        made.append(_from_figure(document, scene, quantity, bid))
         document.subjects.append(bid.subject)
         document.bids.append(bid)
     for event in events(document, scene, [(b.hit.type, p) for q, b in won for p in _places(scene, q, b)]):

@@ -122,8 +122,13 @@ def _sides(
     else:
         sides = [left, right]
     if cue.form == "weak":
-        sides = [_beside(side, first, last) for side in sides]
+        sides = [_beside(side, first, last) for side in sides if not _is_adverbial(finder, side)]
     return [s for s in sides if s[0] >= last or not finder.starts_with_verb(*s)]
+
+
+def _is_adverbial(finder: Finder, side: tuple[int, int]) -> bool:
+    """Whether the range begins with a preposition: *С победой X рынок ждет рост*."""
+    return side[0] < side[1] and finder.view.tokens[side[0]].form in finder.frame.grammar["prepositions"]
 
 
 def _right(finder: Finder, first: int, last: int) -> tuple[int, int]:
@@ -131,6 +136,11 @@ def _right(finder: Finder, first: int, last: int) -> tuple[int, int]:
     stop = finder.stop_after(last)
     if finder.view.lang == "en" and not _inverted(finder, last, stop):
         return last, last
+    names = finder.names_in(last, stop)
+    if finder.view.lang == "ru" and names and finder.frame.has(first, "addressee"):
+        after = finder.view.between(names[0].start, names[0].end)
+        if after[0] == last and any(r.role == "staff" for r in finder.frame.within(after[1], stop)):
+            return after[1], stop  # рассказал X аналитик Y: told X
     plural = is_plural(finder.view.tokens[first].form, finder.view.lang)
     return (last, last) if not plural and finder.opens_with_place(last) else (last, stop)
 

@@ -124,8 +124,18 @@ def _named(document: Document, scene: Scene, rule: SubjectRule) -> Iterator[tupl
         extra = _OBLIQUE if scene.is_oblique(place) and not rule.object else 0.0
         extra += 0.0 if name.known else _UNKNOWN
         if document.attribution.is_holder(name):
-            extra += _SPEAKER if name.tags.isdisjoint(WITNESSES) and rule.speaker else _WITNESS
+            witness = not name.tags.isdisjoint(WITNESSES) or not rule.speaker or _gives_data(document, scene, name)
+            extra += _WITNESS if witness else _SPEAKER
         yield name, place, extra
+
+
+def _gives_data(document: Document, scene: Scene, name: Name) -> bool:
+    """Whether the sentence only takes its figures from the name (*по данным Минфина*)."""
+    return any(
+        said.speaker.source == name.id and said.speaker.cue is not None and said.speaker.cue.sense == "data"
+        for said in document.attribution.spans
+        if scene.sentence.start <= said.start < scene.sentence.end
+    )
 
 
 def _refers(document: Document, scene: Scene, group: Name) -> bool:

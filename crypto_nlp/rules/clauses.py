@@ -21,6 +21,7 @@ class ClauseRules(Strict):
     asides: tuple[str, ...] = ()
     carry: tuple[str, ...] = ()
     complement: tuple[str, ...] = ()
+    respectively: tuple[str, ...] = ()
     crypto: tuple[str, ...]
 
 

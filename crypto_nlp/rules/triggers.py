@@ -65,6 +65,7 @@ def _phrases(types: Mapping[str, ClaimType], clauses: ClauseRules, lang: str) ->
         (clauses.asides, "aside"),
         (clauses.carry, "carry"),
         (clauses.complement, "complement"),
+        (clauses.respectively, "respectively"),
         (clauses.crypto, "crypto"),
     ):
         yield from ((phrase, ClauseHit(kind)) for phrase in phrases)
