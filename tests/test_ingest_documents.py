@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
 
 import pytest
 from desks import BODY, START, read_counts
 from servers import Answer, Server, page, serving
 
-from crypto_nlp.ingest import Given, IngestReport, add_documents
+from crypto_nlp.feeds.http import Fetcher
+from crypto_nlp.ingest import Description, IngestReport, Writer, add_documents, count
 from crypto_nlp.store import Store, open_store
 
 
@@ -27,22 +27,29 @@ def server() -> Iterator[Server]:
         yield running
 
 
-def add(store: Store, *sources: str, **options: Any) -> IngestReport:
-    return add_documents(store, sources, read_counts, rules_hash="r1", clock=lambda: START, **options)
+def add(store: Store, *sources: str, said: Description | None = None) -> IngestReport:
+    report = IngestReport()
+    with Fetcher() as fetcher:
+        writer = Writer(store, read_counts, None, "r1")
+        for added in add_documents(
+            sources, writer, fetcher, said or Description(), now=START, allow_private_hosts=True
+        ):
+            count(report, added)
+    return report
 
 
 def test_a_text_file(store: Store, tmp_path: Path) -> None:
     path = tmp_path / "note.txt"
     path.write_text("\n\n".join(BODY), encoding="utf-8")
-    given = Given(title="A note", publisher="The desk", published=datetime(2026, 1, 5, tzinfo=UTC))
-    assert add(store, str(path), given=given).as_record()["articles"]["new"] == 1
+    said = Description(title="A note", publisher="The desk", published=datetime(2026, 1, 5, tzinfo=UTC))
+    assert add(store, str(path), said=said).as_record()["articles"]["new"] == 1
     stored = store.article(path.resolve().as_uri())
     assert stored is not None
     assert stored.text == "\n".join(("A note", *BODY))
     assert (stored.article.publisher, stored.article.lang, stored.article.feed) == ("The desk", "en", None)
-    assert add(store, str(path), given=given).as_record()["articles"]["unchanged"] == 1
+    assert add(store, str(path), said=said).as_record()["articles"]["unchanged"] == 1
     path.write_text(BODY[0].replace("500", "700"), encoding="utf-8")
-    report = add(store, str(path), given=given)
+    report = add(store, str(path), said=said)
     assert report.as_record()["articles"]["updated"] == 1
     assert report.claims_new == 1
 
