@@ -99,6 +99,13 @@ def _sample(settings: Settings) -> IngestReport:
     return report
 
 
+def refuse_sample(store: Store, path: Path) -> None:
+    """Raise StoreError where the database holds sample data."""
+    if is_sample(store):
+        message = f"{path} holds sample data, and real articles are never mixed into it: name another file with --db."
+        raise StoreError(message)
+
+
 def is_sample(store: Store) -> bool:
     """Whether the database was made by `ingest --sample`."""
     return store.setting("sample") is not None
@@ -117,9 +124,7 @@ def _real(settings: Settings, names: tuple[str, ...], options: _Options) -> Inge
     folders = tuple(dict.fromkeys(folder.resolve() for folder in (*listed.settings.rules, *settings.rules)))
     path = settings.database()
     with open_store(path) as store:
-        if is_sample(store):
-            message = f"{path} holds sample data, and real feeds are never mixed into it: name another file with --db."
-            raise StoreError(message)
+        refuse_sample(store, path)
         with _progress(settings) as progress:
             return run_ingest(
                 with_names(store, folders),

@@ -20,6 +20,7 @@ INTERRUPTED = 130
 # Written out here so that `--help` imports none of the modules.
 COMMANDS: dict[str, tuple[str, str]] = {
     "ingest": ("ingest", "Read the feeds that are due into the ledger."),
+    "add": ("add", "Put a report or page into the ledger."),
     "extract": ("extract", "Claims from text, HTML, PDF or JSON Lines."),
     "explain": ("explain", "Everything read from a text, and why."),
     "search": ("search", "Find claims by words in any language."),
@@ -28,6 +29,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "disagreements": ("disagreements", "List the figures that contradict each other."),
     "due": ("disagreements:due", "List the forecasts whose time has come."),
     "digest": ("digest", "Write what is new, repeated, disputed and falling due."),
+    "reextract": ("reextract", "Bring stored articles up to the present rules."),
     "review": ("review", "Ask a person about doubtful claims."),
     "feeds": ("feeds", "The list of feeds, and how each of them does."),
     "evaluate": ("evaluate", "Score claims against gold."),
