@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
+from crypto_nlp.errors import RulesError
 from crypto_nlp.ingest.writer import Extractor
 from crypto_nlp.store import Store
 
@@ -61,6 +62,8 @@ def run_reextract(
                 article = stored.article
                 try:
                     claims = extract(article.text, article.lang, article.local_date) if article.lang else []
+                except RulesError:
+                    raise
                 except Exception:  # noqa: BLE001 - one article that breaks the extractor is reported, not the end
                     report.failed.append(article.url)
                     continue

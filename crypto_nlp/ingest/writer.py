@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime
 
 from crypto_nlp.articles import supported_languages
-from crypto_nlp.errors import CryptoNlpError
+from crypto_nlp.errors import CryptoNlpError, RulesError
 from crypto_nlp.records import Article, Claim
 from crypto_nlp.store import SaveOutcome, Store, StoredArticle
 from crypto_nlp.stories import choose, fingerprint
@@ -94,6 +94,9 @@ class Writer:
             return [], None
         try:
             return self.extract(article.text, article.lang, article.local_date), None
+        except RulesError:
+            # Wrong rule files are wrong for every article: the run ends and says where.
+            raise
         except Exception as error:  # noqa: BLE001 - one article that breaks the extractor must not end the run; it is reported
             return [], error
 
