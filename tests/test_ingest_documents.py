@@ -11,7 +11,7 @@ from desks import BODY, START, read_counts
 from servers import Answer, Server, page, serving
 
 from crypto_nlp.feeds.http import Fetcher
-from crypto_nlp.ingest import Description, IngestReport, Writer, add_documents, count
+from crypto_nlp.ingest import Description, IngestReport, Writer, add_documents
 from crypto_nlp.store import Store, open_store
 
 
@@ -31,10 +31,14 @@ def add(store: Store, *sources: str, said: Description | None = None) -> IngestR
     report = IngestReport()
     with Fetcher() as fetcher:
         writer = Writer(store, read_counts, None, "r1")
-        for added in add_documents(
-            sources, writer, fetcher, said or Description(), now=START, allow_private_hosts=True
-        ):
-            count(report, added)
+        given = said or Description()
+        for added in add_documents(sources, writer, fetcher, given, now=START, allow_private_hosts=True):
+            if added.outcome is None:
+                report.articles["failed"] += 1
+                report.fail("", added.name, getattr(added.error, "kind", "input"), str(added.error))
+            else:
+                report.articles[added.outcome.status] += 1
+                report.claims_new += added.outcome.claims_new
     return report
 
 

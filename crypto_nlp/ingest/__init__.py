@@ -1,7 +1,7 @@
 """The one place where the stages are chained: feeds in, articles read, claims extracted, all of it stored."""
 
 from crypto_nlp.ingest.again import Reextracted, run_reextract
-from crypto_nlp.ingest.documents import Added, Description, add_documents, count, read_document
+from crypto_nlp.ingest.documents import Added, Description, add_documents, read_document
 from crypto_nlp.ingest.report import IngestReport, Progress, RunError
 from crypto_nlp.ingest.run import run_ingest, run_sample, sample_files
 from crypto_nlp.ingest.writer import Extractor, Writer
