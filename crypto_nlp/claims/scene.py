@@ -295,12 +295,15 @@ def _count(scene: Scene) -> None:
             if found.hit.kind == "strong":
                 parting.add(found.place.first)
     joined = scene.text.lang in _JOINED_AND
+    verbs = {f.place.first for f in scene.triggers} if joined else set()
     running = walked = 0.0
     costs, steps = [0.0], [0.0]
     for at in range(scene.first, scene.last):
         form = scene.text.tokens[at].form
         if joined and _begins_with_and(form):
-            extra.setdefault(at, _WEAK)
+            extra.setdefault(at, _STRONG if at in verbs else _WEAK)  # *and* with a verb begins a clause and its subject
+            if at in verbs:
+                parting.add(at)
         step = 0.0 if form in _QUOTES else _MARKS.get(form, 1.0)
         running += step + extra.get(at, 0.0)
         costs.append(running)

@@ -40,7 +40,8 @@ class Found(NamedTuple):
 def of_entry(view: Text, first: int, last: int, entry: Entry, sense: str = "") -> Found:
     """The register's entry found at these tokens; a possessive ending stays outside."""
     start, end = span(view, first, last)
-    tags = entry.tags | {sense} if sense else entry.tags
+    roles = (entry.role,) if isinstance(entry.role, str) else entry.role or ()
+    tags = entry.tags.union(roles, (sense,) if sense else ())
     text = view.original[start:end]
     return Found(first, last, Name(start, end, text, entry.id, entry.kind, tags, entry.jurisdiction, entry.house))
 
