@@ -8,6 +8,7 @@ grouping, language and context do not decide. Nothing here knows a language; the
 
 from __future__ import annotations
 
+import re
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
@@ -28,6 +29,7 @@ if TYPE_CHECKING:
 
 _RATED = frozenset(("", "money", "asset", "physical", "noun", "percent"))
 _COUNT = "count"
+_DIGIT = re.compile(r"\d")
 
 
 def read(view: Text, rules: NumberRules) -> tuple[Quantity, ...]:
@@ -35,6 +37,8 @@ def read(view: Text, rules: NumberRules) -> tuple[Quantity, ...]:
 
     A quantity never spans a line break. What cannot be decided (``1,234`` where a comma may be either) is left out.
     """
+    if not _DIGIT.search(view.folded.text) and not any(may_begin(rules, token.form) for token in view.tokens):
+        return ()
     seen = scan(view, rules)
     found: list[Quantity] = []
     previous: tuple[Joined, Quantity] | None = None

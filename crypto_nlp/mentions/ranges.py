@@ -7,7 +7,7 @@ from decimal import Decimal
 from typing import TYPE_CHECKING, Literal
 
 from crypto_nlp.mentions.ellipsis import noun_follows
-from crypto_nlp.mentions.figures import NOTHING, Figure, figure_at
+from crypto_nlp.mentions.figures import NOTHING, Figure, figure_at, may_begin
 from crypto_nlp.mentions.limits import changing
 from crypto_nlp.mentions.scan import DASHES
 
@@ -106,6 +106,8 @@ def _connected(scan: Scan, figure: Figure) -> tuple[Figure, str] | None:
 def _second(scan: Scan, at: int) -> Figure | None:
     """The figure at ``at``, a currency before its number passed over."""
     for ahead in range(min(4, len(scan.tokens) - at)):
+        if not may_begin(scan.rules, scan.tokens[at + ahead].form):
+            continue
         figure = figure_at(scan, at + ahead)
         if figure is not None:
             return figure if figure.first <= at and not figure.wants_bound else None

@@ -54,14 +54,20 @@ class Phrases(Generic[T]):
         """The index after the longest phrase that begins with ``tokens[at]``, and its payload."""
         if at >= len(tokens):
             return None
-        for slots, payload in self._candidates(tokens[at].form, 0, self._first):
-            last = self._forward(slots, tokens, at)
+        form = tokens[at].form
+        candidates = self._first.get(form)
+        if candidates is None:
+            candidates = self._candidates(form, 0, self._first)
+        for slots, payload in candidates:
+            last = self._forward(slots, tokens, at) if len(slots) > 1 else at + 1
             if last:
                 return last, payload
         return None
 
     def before(self, tokens: Sequence[Token], at: int) -> tuple[int, T] | None:
         """The index of the first token of the longest phrase that ends with ``tokens[at - 1]``, and its payload."""
+        if at <= 0 or not self._last.get(tokens[at - 1].form, True):
+            return None
         return next(self.all_before(tokens, at), None)
 
     def all_before(self, tokens: Sequence[Token], at: int) -> Iterator[tuple[int, T]]:
