@@ -93,7 +93,8 @@ def _verb(finder: Finder, cue: Cue, first: int, last: int, *, above: bool) -> Re
     left = _left(finder, first)
     ends = last >= finder.frame.last or finder.view.tokens[last].form in (*COMMAS, ".", ":")
     tagged = after_comma or (ends and finder.comma_before(left[0])) or _complement(finder, last)
-    if cue.form == "tag" and not tagged:
+    recorded = any(r.role == "record" for r in finder.frame.within(*left))  # the data of X show
+    if cue.form == "tag" and not tagged and not recorded:
         return None
     for side in _sides(finder, cue, (first, last), left, above=above):
         holder = finder.pick(*side)
@@ -139,7 +140,7 @@ def _right(finder: Finder, first: int, last: int) -> tuple[int, int]:
     names = finder.names_in(last, stop)
     if finder.view.lang == "ru" and names and finder.frame.has(first, "addressee"):
         after = finder.view.between(names[0].start, names[0].end)
-        if after[0] == last and any(r.role == "staff" for r in finder.frame.within(after[1], stop)):
+        if after[0] == last and any(r.role == "staff" for r in finder.frame.within(after[1], min(stop, after[1] + 2))):
             return after[1], stop  # рассказал X аналитик Y: told X
     plural = is_plural(finder.view.tokens[first].form, finder.view.lang)
     return (last, last) if not plural and finder.opens_with_place(last) else (last, stop)

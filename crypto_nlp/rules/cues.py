@@ -21,7 +21,8 @@ The file has these parts; every list holds phrases as :mod:`crypto_nlp.lexicon` 
     clause of the outlet's own (*after hackers stole*) unless one of the ``determiners`` follows, ``before_object``
     shows that no subject follows a verb, ``places`` say where something was said, ``oblique`` pronouns are no
     subjects, ``perfect`` particles hedge only before an imperfect or one of ``not_after_perfect``,
-    ``nominal_conditions`` take a noun, ``scales`` go with the figure before them.
+    ``nominal_conditions`` take a noun, ``scales`` go with the figure before
+    them, ``prepositions`` open no subject.
 ``idle``
     Phrases with a speech verb that say nothing (*write off*).
 ``hedge plan forecast negation condition comparison reference``
@@ -59,7 +60,7 @@ ReferenceKind = Literal[
 # Function words that the grammar of some languages asks for; a language leaves out what it has no use for.
 GrammarList = Literal[
     "determiners", "before_object", "participles", "places", "oblique", "perfect", "not_after_perfect", "apodosis",
-    "nominal_conditions", "scales", "aftermath",
+    "nominal_conditions", "scales", "aftermath", "prepositions",
 ]  # fmt: skip
 
 
