@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from crypto_nlp.claims.holders import Finder
     from crypto_nlp.records import Cue
 
+_BESIDE = 9  # tokens between a subject and a word that is a verb only beside one
 _FURTHEST = 40  # tokens of a noun phrase before its verb, appositions and all
 _SHORT_REST = 7  # tokens after a speech verb that only say when and to whom
 _LONG_SAID = 4  # tokens before a comma that are a statement and not an adverbial
@@ -159,7 +160,7 @@ def _inverted(finder: Finder, last: int, stop: int) -> bool:
 
 def _beside(side: tuple[int, int], first: int, last: int) -> tuple[int, int]:
     """For words that are verbs only beside their subject: the few tokens next to them."""
-    return (max(side[0], first - 5), side[1]) if side[1] <= first else (side[0], min(side[1], last + 5))
+    return (max(side[0], first - _BESIDE), side[1]) if side[1] <= first else (side[0], min(side[1], last + 5))
 
 
 def _impersonal_first(finder: Finder, first: int, right: tuple[int, int]) -> bool:
