@@ -86,6 +86,16 @@ def test_trends_leave_gaps() -> None:
 
 
 @pytest.mark.usefixtures("ledger")
+def test_trends_are_drawn(tmp_path: Path) -> None:
+    pytest.importorskip("vl_convert", reason="pictures need the extra `charts`")
+    found = run("trends", "--by", "day", "--plot", str(tmp_path / "t.svg"), "--title", "Claims a day")
+    assert (found.exit_code, found.stdout) == (0, ""), found.stderr
+    assert "Claims a day" in (tmp_path / "t.svg").read_text(encoding="utf-8")
+    wrong = run("trends", "--plot", str(tmp_path / "t.doc"))
+    assert (wrong.exit_code, "end the name with .svg" in wrong.stderr) == (1, True)
+
+
+@pytest.mark.usefixtures("ledger")
 def test_saved_searches_serve_everywhere() -> None:
     assert ids("пенсионные", "--type", "adoption", "--save", "pensions") == ["claim-pension"]
     assert ids("--saved", "pensions") == ["claim-pension"]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -33,8 +34,15 @@ _BY = ("day", "week", "month", "quarter", "year")
 )
 @click.option("--tz", default="UTC", show_default=True, metavar="ZONE", help="The time zone of days.")
 @click.option("--name", "named", metavar="NAME", help="A ready question; `--name list` prints them.")
+@click.option(
+    "--plot",
+    type=click.Path(path_type=Path, dir_okay=False),
+    metavar="FILE",
+    help="Draw to a .svg, .png or .html file (needs the extra `charts`).",
+)
+@click.option("--title", default="", help="A title for the picture.")
 @click.pass_context
-def command(context: click.Context, /, named: str | None, **options: Any) -> None:
+def command(context: click.Context, /, named: str | None, plot: Path | None, title: str, **options: Any) -> None:
     """Series over time: how many claims, stories and sources a period has, and what figures they give.
 
     A span in which nothing was ingested is a gap, not a zero.
@@ -42,9 +50,10 @@ def command(context: click.Context, /, named: str | None, **options: Any) -> Non
     \b
     crypto-nlp trends --type regulation --jurisdiction RU --by quarter --group-by stage
     crypto-nlp trends --type price --subject BTC --of median --by week --unit USD
+    crypto-nlp trends --name russian-regulation --plot russia.svg
     """
     from crypto_nlp.store import open_store  # noqa: PLC0415 - after `--help`
-    from crypto_nlp.trends import named_trends, trend  # noqa: PLC0415
+    from crypto_nlp.trends import draw, named_trends, trend  # noqa: PLC0415
 
     settings = settings_of(context)
     if named == "list":
@@ -53,6 +62,11 @@ def command(context: click.Context, /, named: str | None, **options: Any) -> Non
         return
     with open_store(settings.database(), read_only=True) as store:
         found = trend(store, _question(store, named, options))
+    if plot:
+        draw(found, plot, title)
+        settings.say(f"Drawn to {plot}.")
+        if settings.output is None and settings.format is None:
+            return
     if not write_rows(settings, found.rows, COLUMNS):
         settings.say("No claim matches; try fewer words or filters.")
     _say_notes(settings, found)
