@@ -97,6 +97,11 @@ def _verb(finder: Finder, cue: Cue, first: int, last: int, *, above: bool) -> Re
     recorded = any(r.role == "record" for r in finder.frame.within(*left))  # the data of X show
     if cue.form == "tag" and not tagged and not recorded:
         return None
+    if first > finder.frame.first and finder.view.tokens[first - 1].form in finder.frame.grammar["coordinators"]:
+        subject = _far_left(finder, first)  # X signed with Y and expects: the first verb's subject
+        if subject.source is not None:
+            right = _hard(finder, first)[1]
+            return Reach(cue, subject, first, right, first, last, first, last, backward=False)
     for side in _sides(finder, cue, (first, last), left, above=above):
         holder = finder.pick(*side)
         if holder.source is not None:

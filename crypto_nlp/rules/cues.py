@@ -22,7 +22,8 @@ The file has these parts; every list holds phrases as :mod:`crypto_nlp.lexicon` 
     shows that no subject follows a verb, ``places`` say where something was said, ``oblique`` pronouns are no
     subjects, ``perfect`` particles hedge only before an imperfect or one of ``not_after_perfect``,
     ``nominal_conditions`` take a noun, ``scales`` go with the figure before
-    them, ``prepositions`` open no subject.
+    them, ``prepositions`` open no subject, after
+    ``coordinators`` a verb has the subject of the one before.
 ``idle``
     Phrases with a speech verb that say nothing (*write off*).
 ``hedge plan forecast negation condition comparison reference``
@@ -61,6 +62,7 @@ ReferenceKind = Literal[
 GrammarList = Literal[
     "determiners", "before_object", "participles", "places", "oblique", "perfect", "not_after_perfect", "apodosis",
     "nominal_conditions", "scales", "aftermath", "prepositions",
+    "coordinators",
 ]  # fmt: skip
 
 
