@@ -17,7 +17,9 @@ from crypto_nlp.rules.triggers import TriggerHit
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from crypto_nlp.claims.figures import Bid
     from crypto_nlp.claims.scene import Document, Found, Place, Scene
+    from crypto_nlp.rules.claims import UnitClass
 
 _SAME_MOVE = 9.0  # words within which two triggers of a type tell of one move
 _ONE_PHRASE = 3.0
@@ -33,17 +35,24 @@ class Event:
     subject: Subject
 
 
-def events(document: Document, scene: Scene, figured: Sequence[tuple[str, Place]]) -> list[Event]:
-    """The events of a sentence by place; ``figured`` are type and place of the claims that its figures made."""
+def events(document: Document, scene: Scene, figured: Sequence[tuple[Bid, UnitClass, Place]]) -> list[Event]:
+    """The events of a sentence by place; ``figured`` are bid, class of unit and place of the claims of its figures."""
     chosen: list[Event] = []
     for event in sorted(_candidates(document, scene), key=_worth):
-        type_name, place = event.hit.type, event.found.place
-        if any(t == type_name and scene.distance(p, place) <= _FIGURE_MOVE for t, p in figured):
+        if any(_is_figured(document, scene, event, *f) for f in figured):
             continue
         if any(_is_same_move(document, scene, event, e) for e in chosen):
             continue
         chosen.append(event)
     return sorted(chosen, key=lambda e: e.found.start)
+
+
+def _is_figured(document: Document, scene: Scene, event: Event, bid: Bid, unit: UnitClass, place: Place) -> bool:
+    """Whether a figure near the event belongs to the same move: of its type, and such as its measure can have."""
+    if bid.hit.type != event.hit.type or scene.distance(place, event.found.place) > _FIGURE_MOVE:
+        return False
+    measure = event.hit.trigger.measure
+    return bid.hit.trigger.measure == measure or unit in document.types[bid.hit.type].frame.measures[measure]
 
 
 def _is_same_move(document: Document, scene: Scene, one: Event, other: Event) -> bool:

@@ -94,7 +94,7 @@ def bids(document: Document, scene: Scene, quantity: Quantity) -> list[Bid]:
 
 
 def _is_what_turns(document: Document, scene: Scene, bid: Bid, turn: Found) -> bool:
-    """Whether a measure of its own is what the verb or noun of change is about: *trading volume fell*, *a fall in volume*."""
+    """Whether a measure of its own is what the verb or noun of change is about: *volume fell*, *a fall in volume*."""
     near = scene.distance(bid.found.place, turn.place) <= (
         _TURN if bid.found.place.first < turn.place.first else _OF_WHAT
     )
@@ -210,6 +210,31 @@ def inherited(
     return replace(
         bid, score=bid.score * 0.95, change=bid.change if linked and other.value.unit == quantity.value.unit else None
     )
+
+
+def grown(document: Document, scene: Scene, quantity: Quantity, won: Sequence[tuple[Quantity, Bid]]) -> Bid | None:
+    """The bid that the figure won won, where this one only says by how much that is more: *$2.2bn, up 21% from 2023*.
+
+    A move of a price stays what it is, for a price has no growth of its own.
+    """
+    place = scene.place(quantity.start, quantity.end)
+    turn = turn_of(scene, quantity, place)
+    if not won or turn is None or not isinstance(turn.hit, TriggerHit):
+        return None
+    other, bid = won[-1]
+    end = scene.place(other.outer_start, other.outer_end).last
+    bare = (
+        end <= turn.place.first
+        and max(place.first, turn.place.first) - end <= _BRIDGE
+        and not any(
+            end <= f.place.first < place.first and isinstance(f.hit, TriggerHit) and f.hit.trigger.change is None
+            for f in scene.triggers
+        )
+    )
+    frame = document.types[bid.hit.type].frame
+    if not bare or _same_class(other, quantity) or "change" not in frame.details or not _takes(document, bid, quantity):
+        return None
+    return replace(bid, score=bid.score * 0.9, change=turn.hit.trigger.change)
 
 
 def coordinated(

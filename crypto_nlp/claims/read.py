@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from crypto_nlp.claims import details, figures, moments, mood, statements
 from crypto_nlp.claims.events import events
+from crypto_nlp.claims.figures import unit_class
 from crypto_nlp.records import Claim, CueKind, Modality
 
 if TYPE_CHECKING:
@@ -55,7 +56,9 @@ def _read_scene(document: Document, scene: Scene) -> tuple[list[Claim], list[Rej
         made.append(_from_figure(document, scene, quantity, bid))
         document.subjects.append(bid.subject)
         document.bids.append(bid)
-    for event in events(document, scene, [(b.hit.type, p) for q, b in won for p in _places(scene, q, b)]):
+    for event in events(
+        document, scene, [(b, unit_class(q.value.unit), p) for q, b in won for p in _places(scene, q, b)]
+    ):
         if not _within_condition(scene, event.found.start):
             made.append(_from_event(document, scene, event))
             document.subjects.append(event.subject)
@@ -69,7 +72,7 @@ def _best(
     if _within_condition(scene, quantity.start):
         return None, "it stands in a condition"
     offers = figures.bids(document, scene, quantity)
-    bid = figures.inherited(document, scene, quantity, won)
+    bid = figures.inherited(document, scene, quantity, won) or figures.grown(document, scene, quantity, won)
     if bid is None and (not offers or offers[0].score < _SURE):
         bid = figures.carried(document, scene, quantity)
     bid = bid or (offers[0] if offers else figures.coordinated(document, scene, quantity, won))
