@@ -6,6 +6,7 @@ from collections import Counter
 from typing import TYPE_CHECKING
 
 from crypto_nlp.claims.details import BODY_TAGS
+from crypto_nlp.claims.reference import resolve
 from crypto_nlp.claims.subjects import WITNESSES
 from crypto_nlp.records import Claim, CueKind
 
@@ -17,16 +18,19 @@ if TYPE_CHECKING:
     from crypto_nlp.records import Cue, Name
 
 _SENSES = frozenset({"says", "warns", "expects", "recommends", "denies"})
+_CROWDS = ("-traders", "-owners")  # what they trade or own is what people talk of
 _LEAST = 12  # characters that somebody must at least have said
 _GROUP_WORDS = frozenset(
-    "miners traders owners memecoins market altcoins stablecoins etfs funds exchanges companies defi banks hackers "
+    "miners traders owners memecoins market altcoins stablecoins etfs funds exchanges companies defi hackers "
     "victims".split()
 )
 
 
 def topic(document: Document, claims: Sequence[Claim]) -> str | None:
     """What most claims of the document are about, the earliest of several; without claims, its first fitting name."""
-    counted = Counter(c.subject for c in claims)
+    counted = Counter(c.subject for c in claims if not c.subject.endswith(_CROWDS)) or Counter(
+        c.subject for c in claims
+    )
     if counted:
         return counted.most_common(1)[0][0]
     for scene in document.scenes:
@@ -79,20 +83,20 @@ def _statement(document: Document, scene: Scene, cue: Cue, source: str, subject:
 
 
 def _about(document: Document, scene: Scene, speaker: Speaker, main: str | None) -> str:
-    """What is talked of: a name in the sentence that does not speak; a body's country; the house itself; else the topic."""
-    for name in sorted(scene.names, key=lambda n: (n.kind not in ("asset", "group"), n.start)):
-        if _can_be_about(name) and not _speaks(name, speaker) and not document.attribution.is_holder(name):
-            return name.id
-    voice = next(
-        (n for n in document.names if n.id in (speaker.house, speaker.source) and n.kind == "organisation"), None
-    )
-    if voice is None:
-        return main or speaker.house or str(speaker.source)
-    if not BODY_TAGS.isdisjoint(voice.tags):
-        return document.jurisdictions.get(voice.jurisdiction or "", main or voice.id)
-    if voice.id == speaker.source and voice.tags.isdisjoint(WITNESSES):
+    """What is talked of: a coin or group in the sentence; an organisation of itself; everybody else of the topic."""
+    for name in scene.names:
+        fits = name.kind in ("asset", "group") and "cbdc" not in name.tags and _can_be_about(name)
+        if fits and not document.attribution.is_holder(name):
+            return document.precise.get(name.id, name.id)
+    for cue in scene.cues:
+        if cue.kind is CueKind.REFERENCE and cue.sense not in ("thing", "person", "report", "research"):
+            name = resolve(cue, document.names, cue.start, document.sentences)
+            if name is not None and _can_be_about(name) and name.tags.isdisjoint(BODY_TAGS):
+                return name.id
+    voice = next((n for n in document.names if n.id == speaker.source and n.kind == "organisation"), None)
+    if voice is not None and voice.tags.isdisjoint(WITNESSES | BODY_TAGS):
         return voice.id
-    return main or voice.id
+    return main or speaker.house or str(speaker.source)
 
 
 def _can_be_about(name: Name) -> bool:
@@ -101,7 +105,3 @@ def _can_be_about(name: Name) -> bool:
     if name.kind == "group":
         return not _GROUP_WORDS.isdisjoint(name.id.split("-"))
     return name.kind in ("asset", "organisation", "country") and name.known
-
-
-def _speaks(name: Name, speaker: Speaker) -> bool:
-    return name.id in (speaker.source, speaker.house)
