@@ -237,7 +237,7 @@ def formatted(draw: st.DrawFn) -> tuple[str, str, float, str]:
     decimals = draw(st.sampled_from(["", "5", "25", "07"]))
     scale_word, scale = draw(st.sampled_from(SCALES[lang]))
     if scale > 1:
-        whole = whole % 9999 + 1
+        whole = whole % (999 if scale_word in ("k", "m") else 9999) + 1
     group, point = draw(st.sampled_from(GROUPS[lang])), draw(st.sampled_from(POINTS[lang]))
     digits = f"{whole:,}".replace(",", group) if draw(st.booleans()) else str(whole)
     lone_group = group in digits and group == "," and digits.count(group) == 1 and not decimals
@@ -430,7 +430,7 @@ VALUED = {"en": ["million", "bn", "k"], "ru": ["млн", "тыс", "раз", "г
 
 
 def significant(number: float) -> str:
-    return f"{abs(number):.12g}".replace(".", "").split("e")[0].strip("0")
+    return f"{abs(number):.15g}".replace(".", "").split("e")[0].strip("0")
 
 
 @settings(max_examples=500, deadline=None)

@@ -14,19 +14,23 @@ if TYPE_CHECKING:
 
 _YEARS = range(1900, 2100)
 _DAYS = range(1, 32)
+_GROWN = 15
+_LARGE = 10000
 _SIGNS = frozenset("#№@_'")
 _POINTS = frozenset((".", ",", "٫", "،"))
 _TRUSTED = frozenset(("money", "percent", "basis", "physical", "times"))
 
 
-def is_apart(scan: Scan, figure: Figure) -> bool:
-    """Whether the number is no figure, by its own shape and by the words around it."""
+def is_apart(scan: Scan, figure: Figure, end: Figure | None = None) -> bool:
+    """Whether the number (of a range: the one that begins it) is no figure, by its shape and by the words around it."""
+    if end is not None and (_aged(scan, end) or _window(scan, end)):
+        return True
     if figure.kind == "unread" or any(test(scan, figure) for test in (_torn, _ordinal, _aged, _window)):
         return True
     if figure.kind in _TRUSTED:
         return False
     rules, tokens = scan.rules, scan.tokens
-    if any(test(scan, figure) for test in (_listed, _dated, _year)):
+    if any(test(scan, figure) for test in (_listed, _dated, _year, _model)):
         return True
     if rules.apart_before.before(tokens, figure.first) is not None:
         return True
@@ -139,6 +143,20 @@ def _year(scan: Scan, figure: Figure) -> bool:
     return figure.kind in ("", "span", "asset")
 
 
+def _model(scan: Scan, figure: Figure) -> bool:
+    """*Windows 11*, *WATCH GT 5*: a bare number behind a name, in Latin letters where the text is in others."""
+    number, at = figure.number, figure.number.first - 1
+    value = _plain(figure)
+    if figure.unit is not None or value is None or at < 1 or number.last != number.first + 1:
+        return False
+    if not scan.form(number.first).isdecimal() or value >= _LARGE or scan.touch(at):
+        return False
+    word = scan.original(at)
+    name = word[:1].isupper() and word[:1].isascii()
+    opens = scan.form(at - 1) in (".", "\n", "!", "?", ":", "«", "“", '"')
+    return name and not (opens and scan.rules.month_first)
+
+
 def _opened(scan: Scan, first: int) -> bool:
     """Whether an English article or preposition stands before a number: *the 2022 transactions* are those of a year."""
     return scan.rules.function_words.before(scan.tokens, first) is not None
@@ -154,15 +172,28 @@ def _aged(scan: Scan, figure: Figure) -> bool:
     hyphen = scan.form(figure.number.last) == "-"
     if rules.ages_after.at(tokens, figure.number.last + hyphen) is not None:
         return True
-    compound = figure.kind == "span" and (scan.form(figure.last - 2) == "-" or figure.last == figure.first + 1)
-    if compound and not rules.month_first and figure.last < len(tokens) and scan.form(figure.last)[:1].isalpha():
-        named = scan.original(figure.last)[:1].isupper()
-        return named or any(rules.persons.at(tokens, figure.last + ahead) is not None for ahead in range(3))
+    if figure.kind == "span":
+        return _aged_compound(scan, figure)
     value = _plain(figure)
     if value is None or figure.unit is not None or value not in range(15, 100):
         return False
     commas = scan.form(figure.first - 1) == "," and scan.form(figure.last) == ","
     return commas and figure.first >= 2 and scan.original(figure.first - 2)[:1].isupper()
+
+
+def _aged_compound(scan: Scan, figure: Figure) -> bool:
+    """``57-летний``, ``двадцатилетний``: an age unless a short span, or before something that lasts."""
+    rules, tokens = scan.rules, scan.tokens
+    hyphened = figure.number.digits and figure.last > figure.number.last and scan.form(figure.last - 2) == "-"
+    compound = hyphened or (not figure.number.digits and scan.form(figure.first) not in rules.atoms)
+    if not (rules.adjectives and compound) or figure.last >= len(tokens) or not scan.form(figure.last)[:1].isalpha():
+        return False
+    following = range(figure.last, figure.last + 3)
+    if scan.original(figure.last)[:1].isupper() or any(rules.persons.at(tokens, at) is not None for at in following):
+        return True
+    years = figure.unit is not None and figure.unit.unit == "year"
+    old = years and (figure.number.reading.sure or 0) >= _GROWN
+    return old and not any(rules.durable.at(tokens, at) is not None for at in following)
 
 
 def _of_some(scan: Scan, at: int) -> bool:

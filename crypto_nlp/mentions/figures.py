@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from crypto_nlp.mentions.scan import Scan
 
 _ONE = Decimal(1)
+_OPENING = frozenset(("(", "«", '"', ":", "[", ""))
 _VULGAR = frozenset("½¼¾⅓⅔⅛")
 PERCENT = Unit("percent", "percent")
 TIMES = Unit("times", "times")
@@ -112,7 +113,9 @@ def _whole_figure(scan: Scan, at: int) -> Figure | None:
     dual = scan.rules.duals.at(scan.tokens, at)
     if dual is not None:
         last, unit = dual
-        return Figure(at, last, Number(at, last, exactly(Decimal(2)), digits=False), unit)
+        tail = scan.rules.tails.at(scan.tokens, last)
+        last, value = (tail[0], 2 + tail[1]) if tail is not None else (last, Decimal(2))
+        return Figure(at, last, Number(at, last, exactly(value), digits=False), unit)
     if (share := shares.share_at(scan, at)) is not None:
         return _shared(share)
     return _compound(scan, at)
@@ -193,14 +196,14 @@ def _times(scan: Scan, number: Number, last: int, unit: Unit) -> Figure:
 
 
 def _signed(scan: Scan, figure: Figure) -> Figure:
-    """``figure`` with a minus written right before it; a dash between words or figures is none."""
+    """``figure`` with a minus right before it; a dash between words or figures is none."""
     at = figure.first - 1
     if at < 0 or scan.form(at) not in DASHES or not scan.touch(at) or figure.kind in ("", "noun", "span"):
         return figure
-    sign = scan.original(at)
-    before_it = scan.form(at - 1)
-    if sign in ("—", "–") and not before_it:
+    sign, before_it = scan.original(at), scan.form(at - 1)
+    opened = before_it in _OPENING
+    if (scan.touch(at - 1) and not opened) or sign == "—" or (sign == "–" and not before_it):
         return figure
-    if scan.touch(at - 1) and before_it not in ("(", "«", '"'):
+    if sign != "−" and figure.kind not in ("percent", "basis") and not opened:
         return figure
-    return replace(figure, first=at, negative=True) if sign in ("-", "−", "‑", "–") else figure
+    return replace(figure, first=at, negative=True)

@@ -22,14 +22,15 @@ _RATE_GAP = 4
 _TIMELESS = frozenset(("past", "over", "under", "top", "around"))
 
 
-def bound_before(scan: Scan, first: int, kind: str, previous: int) -> tuple[Bound, int] | None:
+def bound_before(scan: Scan, first: int, kind: str, previous: int, *, near: bool) -> tuple[Bound, int] | None:
     """The bound whose words end before token ``first``, with the index of their first token.
 
     ``previous`` is where the figure before ends: behind it *to* leads to the end of a change and is no bound.
+    With ``near`` nothing may stand between the bound and the figure.
     """
     found = _near(scan, first, kind, previous)
     if found is None:
-        return _distant(scan, first) or _split(scan, first)
+        return None if near else _distant(scan, first) or _split(scan, first)
     bound, start = found
     if bound is Bound.ABOUT:
         outer = _near(scan, start, kind, previous)
@@ -147,7 +148,8 @@ def rate_after(scan: Scan, last: int) -> tuple[Per, int] | None:
     for at in range(last, last + _RATE_GAP + 1):
         found = rules.rates_after.at(tokens, at)
         if found is not None:
-            return (found[1], found[0]) if _rate_stands(scan, found[1], found[0]) else None
+            spanned = at > last and rules.rates_not_after.before(tokens, at) is not None  # in a day
+            return (found[1], found[0]) if _rate_stands(scan, found[1], found[0]) and not spanned else None
         form = scan.form(at)
         if not form[:1].isalpha() and form not in DASHES - {"–", "—"}:
             return None

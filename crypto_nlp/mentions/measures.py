@@ -55,7 +55,7 @@ def _written_as_one(scan: Scan, first: int, last: int, unit: Unit) -> bool:
 def behind(scan: Scan, at: int) -> Measure | None:
     """The unit that begins at token ``at`` (a hyphen before it is passed), or a counted noun a few adjectives on."""
     tokens, rules = scan.tokens, scan.rules
-    if scan.form(at) == "-" and scan.touch(at - 1) and scan.touch(at):
+    if scan.form(at) == "-" and scan.touch(at - 1) and scan.touch(at) and scan.form(at + 1)[:1].isalpha():
         at += 1
         if (unit := _compound(scan, at)) is not None:
             return Measure(at + 1, unit)
@@ -63,7 +63,7 @@ def behind(scan: Scan, at: int) -> Measure | None:
     if found is None:
         return _code(scan, at) or _wrapped(scan, at) or _ticker(scan, at) or _noun_beyond(scan, at)
     last, unit = found
-    if unit.kind in ("noun", "span") and _with_preposition(scan, at):
+    if _of_next(scan, at) or (unit.kind in ("noun", "span") and _with_preposition(scan, at)):
         return None
     if unit.kind == "asset":
         return _asset(scan, last, unit)
@@ -71,6 +71,12 @@ def behind(scan: Scan, at: int) -> Measure | None:
         return wrapped
     settled = settle(scan, unit)
     return Measure(last, settled if settled is not None else Unit("unread", ""))
+
+
+def _of_next(scan: Scan, at: int) -> bool:
+    """Whether a currency's sign belongs to the number behind it, a space parting it from this one: *5 $6*."""
+    sign = not scan.form(at)[:1].isalnum()
+    return sign and not scan.touch(at - 1) and scan.touch(at) and scan.is_digits(at + 1)
 
 
 def _with_preposition(scan: Scan, at: int) -> bool:

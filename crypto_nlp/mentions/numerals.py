@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from crypto_nlp.rules.number_words import Atom, Scale
 
 _ONE = Decimal(1)
+_THOUSAND = Decimal(1000)
 _UNSAID = Decimal(-1)
 _VULGAR = {"½": "0.5", "¼": "0.25", "¾": "0.75", "⅓": "0.333333", "⅔": "0.666667", "⅛": "0.125"}
 _REH = re.compile(r"ر(\d+)")  # wire copy writes 1.5 as 5ر1, the fraction first
@@ -70,6 +71,8 @@ def _coefficient(scan: Scan, at: int) -> Number | None:
     atom = scan.rules.atoms.get(form)
     if atom is None:
         return _article(scan, at)
+    if atom.kind in ("hundred", "dozen") and scan.rules.articles:
+        return None  # several hundred, a few dozen
     if atom.kind in ("magnitude", "whole", "mixed"):
         return _whole(at, atom)
     value, last = _below_thousand(scan, at)
@@ -238,7 +241,7 @@ def _scaled(scan: Scan, number: Number, *, money: bool) -> Number:
     while (found := scale_at(scan, number.last)) is not None:
         last, scale = found
         glued = scan.touch(number.last - 1) and scan.form(number.last) != "-"
-        if scale.glued and not (glued or money):
+        if scale.glued and not _abbreviated(scan, number, scale, last, glued=glued, money=money):
             break
         value = Decimal(scale.value)
         if number.scaled and value <= number.scale:
@@ -252,6 +255,17 @@ def _scaled(scan: Scan, number: Number, *, money: bool) -> Number:
             number = replace(number, last=last + 1)
         number = _tail(scan, number)
     return number
+
+
+def _abbreviated(scan: Scan, number: Number, scale: Scale, last: int, *, glued: bool, money: bool) -> bool:
+    """Whether a one-letter magnitude is meant: ``$5m``, ``7.4m``; not ``NGC 7318b``, nor ``5м`` without a currency."""
+    if money:
+        return True
+    unit = scan.rules.units_after.at(scan.tokens, last)
+    if unit is not None and unit[1].kind == "money":
+        return glued
+    sure = number.reading.sure
+    return glued and not scale.marked and sure is not None and sure < _THOUSAND
 
 
 def _goes_on(scan: Scan, at: int) -> bool:

@@ -60,7 +60,7 @@ def _items(seen: Scan) -> Iterator[Joined]:
             continue
         items = join(seen, figure)
         for item in items:
-            if item.first >= reached and not is_apart(seen, item.figure):
+            if item.first >= reached and not is_apart(seen, item.figure, item.end):
                 yield item
                 reached = item.last
         at = max(items[-1].last, at + 1)
@@ -106,7 +106,8 @@ def _value(low: Decimal, high: Decimal, unit: Unit | None) -> Value:
 def _bounded(seen: Scan, item: Joined, previous: tuple[Joined, Quantity] | None) -> tuple[Bound, int, int]:
     """The bound of an item and the tokens that its words reach over."""
     first, last = item.first, item.last
-    before = bound_before(seen, first, item.figure.kind, previous[0].last if previous else -1)
+    near = item.figure.wants_bound
+    before = bound_before(seen, first, item.figure.kind, previous[0].last if previous else -1, near=near)
     after = bound_after(seen, last, fraction=item.figure.fraction)
     outer_first = before[1] if before else first
     if after is not None and (before is None or before[0] in (Bound.EXACT, Bound.ABOUT)):

@@ -35,6 +35,7 @@ class Magnitude(Strict):
     bounded: Forms = []  # without a number only behind a bound word: (more than) тысячи
     dotted: Forms = []  # abbreviations behind which a full stop may stand
     glued: Forms = []  # only glued to digits or where a currency stands before: m, k, b
+    marked: Forms = []  # only where a currency stands before or right behind: 5м рублей
     dual: Forms = []  # two of it: مليونين
     half: Forms = []  # half of it: полмиллиона
     ordinal: Forms = []  # millionth, миллионный
@@ -82,6 +83,7 @@ class Shares(Strict):
     bases: list[int] = []
     leads: Forms = []
     parts: Forms = []
+    parts_from: int = 2  # the second part is none of two
     ordinals: dict[int, Forms] = {}
 
 
@@ -135,6 +137,7 @@ class Apart(Strict):
     windows_before: Forms = []  # the past (three months): a span that is a time
     windows_after: Forms = []  # ago
     persons: Forms = []
+    durable: Forms = []  # nouns of which a long compound span tells the duration and not the age: 20-летний срок
 
 
 class Numbers(Strict):
@@ -172,6 +175,7 @@ class Numbers(Strict):
     adjective_endings: Forms = []  # of words that may stand between a figure and what it counts; empty: any word may
     adjectives: int = 0  # how many of them
     rates: dict[PerName, Rate]
+    rates_not_after: Forms = []  # what makes a span of a rate's words: in (a day)
     ranges: Ranges
     apart: Apart
     examples: list[Example] = []

@@ -38,6 +38,7 @@ class Scale:
     value: int
     glued: bool = False
     ordinal: bool = False
+    marked: bool = False
     dotted: bool = False
 
 
@@ -112,6 +113,7 @@ def scales_of(magnitudes: list[Magnitude], article: str) -> dict[str, Scale]:
             (m.alone + m.bounded + m.after, plain),
             (m.dotted, Scale(m.value, dotted=True)),
             (m.glued, Scale(m.value, glued=True)),
+            (m.marked, Scale(m.value, glued=True, marked=True)),
             (m.ordinal, Scale(m.value, ordinal=True)),
         ]
         for forms, scale in kinds:

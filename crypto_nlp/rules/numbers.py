@@ -96,6 +96,7 @@ class NumberRules:
     rates_after: Phrases[Per]
     rates_close: Phrases[Per]
     rates_before: Phrases[Per]
+    rates_not_after: Phrases[bool]
     rates_not_before: dict[Per, Phrases[bool]]
     between: Phrases[bool]
     span: Phrases[bool]
@@ -114,6 +115,7 @@ class NumberRules:
     month_first: bool
     ordinal_endings: frozenset[str]
     persons: Phrases[bool]
+    durable: Phrases[bool]
     units_after: Phrases[Unit]
     units_before: Phrases[Unit]
     duals: Phrases[Unit]
@@ -208,6 +210,7 @@ def _compile(lang: str, numbers: Numbers, units: Units, signs: Signs) -> NumberR
         rates_close=Phrases(lang, ((p, Per(name)) for name, rate in numbers.rates.items() for p in rate.close)),
         rates_after=Phrases(lang, ((p, Per(name)) for name, rate in numbers.rates.items() for p in rate.after)),
         rates_before=Phrases(lang, ((p, Per(name)) for name, rate in numbers.rates.items() for p in rate.before)),
+        rates_not_after=table(numbers.rates_not_after),
         rates_not_before={Per(name): table(rate.not_before) for name, rate in numbers.rates.items()},
         between=table(ranges.between),
         span=table(ranges.span),
@@ -226,6 +229,7 @@ def _compile(lang: str, numbers: Numbers, units: Units, signs: Signs) -> NumberR
         month_first=apart.month_first,
         ordinal_endings=frozenset(map(normalise, apart.ordinal_endings)),
         persons=table(apart.persons),
+        durable=table(apart.durable),
         units_after=Phrases(lang, units_after(units, signs, numbers)),
         units_before=Phrases(lang, before),
         duals=Phrases(lang, ((f, Unit("span", name)) for name, span in units.spans.items() for f in span.dual)),
@@ -276,4 +280,5 @@ def _share_ordinals(numbers: Numbers) -> Iterator[tuple[str, int]]:
     for value, forms in numbers.shares.ordinals.items():
         for form in forms:
             yield from ((f"{lead} {form}", value) for lead in numbers.shares.leads)
-            yield from ((f"{form} {part}", value) for part in numbers.shares.parts)
+            if value >= numbers.shares.parts_from:
+                yield from ((f"{form} {part}", value) for part in numbers.shares.parts)
