@@ -9,6 +9,7 @@ import sqlite3
 import subprocess
 import sys
 import threading
+import time
 from collections.abc import Iterator
 from datetime import date
 from pathlib import Path
@@ -179,6 +180,34 @@ def test_a_killed_ingest_leaves_no_lock(path: Path) -> None:
     assert done.returncode == -signal.SIGKILL
     with open_store(path) as store, store.ingest_lock():
         pass
+
+
+KILLED = """
+import sys
+sys.path.insert(0, sys.argv[1])
+from ledgers import article, claim, save
+from crypto_nlp.store import open_store
+
+store = open_store(sys.argv[2])
+for number in range(2000):
+    text = f"Title\\nMiners earned 5 and {number}"
+    claims = [claim(text, "5", "shared"), claim(text, "Miners", f"c{number % 50}")]
+    save(store, article(text, url=f"https://example.org/{number % 70}"), claims)
+    print("saved", flush=True)
+"""
+
+
+def test_kill_at_any_moment_leaves_a_sound_database(path: Path) -> None:
+    arguments = [sys.executable, "-c", KILLED, str(Path(__file__).parent), str(path)]
+    for wait in (0.01, 0.08, 0.2, 0.35):
+        with subprocess.Popen(arguments, stdout=subprocess.PIPE) as process:
+            assert process.stdout is not None
+            assert process.stdout.readline() == b"saved\n"
+            time.sleep(wait)
+            process.kill()
+        with open_store(path) as store:
+            assert check(store) == []
+            assert find_claims(store, "miners")
 
 
 def test_check_finds_and_mend_mends(store: Store) -> None:

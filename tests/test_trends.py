@@ -88,6 +88,9 @@ def test_time_zone_sets_the_day(store: Store) -> None:
     say(store, "2024-01-31", {"claim_id": "a"}, hour=22)
     assert values(store, Question(by="day"), "period") == ["2024-01-31"]
     assert values(store, Question(by="day", tz="Europe/Moscow"), "period") == ["2024-02-01"]
+    february = Filters(since=date(2024, 2, 1), until=date(2024, 2, 1))
+    assert values(store, Question(by="day", filters=february)) == [None]
+    assert values(store, Question(by="day", filters=february, tz="Europe/Moscow")) == [1]
     with pytest.raises(QueryError, match="no time zone"):
         trend(store, Question(tz="Moscow/Nowhere"))
 

@@ -10,8 +10,8 @@ from __future__ import annotations
 
 import statistics
 from collections import Counter, defaultdict
-from dataclasses import dataclass, field
-from datetime import UTC, date, datetime, time
+from dataclasses import dataclass, field, replace
+from datetime import UTC, date, datetime, time, timedelta
 from typing import TYPE_CHECKING, Any, NamedTuple
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
@@ -115,7 +115,7 @@ def trend(store: Store, question: Question) -> Trend:
     _check(question)
     with store.reading() as connection:
         zone = _zone(connection, question.tz)
-        rows = _Rows(connection, question)
+        rows = _Rows(connection, question, zone)
         cells = rows.cells()
         spans = list(_spans(question, cells))
         covered = rows.covered(spans, zone)
@@ -151,16 +151,26 @@ def _zone(connection: sqlite3.Connection, tz: str) -> ZoneInfo:
     return zone
 
 
+def _local(filters: Filters, zone: ZoneInfo) -> Filters:
+    """``filters`` whose bare dates begin and end with the days of ``zone``."""
+    since, until = filters.since, filters.until
+    if since and not isinstance(since, datetime):
+        since = datetime.combine(since, time(), tzinfo=zone)
+    if until and not isinstance(until, datetime):
+        until = datetime.combine(until + timedelta(days=1), time(), tzinfo=zone)
+    return replace(filters, since=since, until=until)
+
+
 class _Rows:
     """The SELECTs of one question."""
 
-    def __init__(self, connection: sqlite3.Connection, question: Question) -> None:
+    def __init__(self, connection: sqlite3.Connection, question: Question, zone: ZoneInfo) -> None:
         self.connection = connection
         self.question = question
         self.notes: tuple[str, ...] = ()
         self.unit: str | None = None
         self.per: str | None = None
-        chosen = select(connection, question.query, question.filters)
+        chosen = select(connection, question.query, _local(question.filters, zone))
         seen = "substr(m.seen, 1, 10)" if question.tz == "UTC" else "local_day(m.seen)"
         day = seen if question.time == "published" else "coalesce(c.when_start, c.when_end)"
         conditions = [Condition("m.vanished IS NULL"), *chosen.shown]
