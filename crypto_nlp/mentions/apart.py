@@ -188,12 +188,15 @@ def _aged_compound(scan: Scan, figure: Figure) -> bool:
     compound = hyphened or (not figure.number.digits and scan.form(figure.first) not in rules.atoms)
     if not (rules.adjectives and compound) or figure.last >= len(tokens) or not scan.form(figure.last)[:1].isalpha():
         return False
-    following = range(figure.last, figure.last + 3)
-    if scan.original(figure.last)[:1].isupper() or any(rules.persons.at(tokens, at) is not None for at in following):
+    if scan.original(figure.last)[:1].isupper():
         return True
+    for at in range(figure.last, figure.last + 3):
+        if rules.durable.at(tokens, at) is not None:
+            return False
+        if rules.persons.at(tokens, at) is not None:
+            return True
     years = figure.unit is not None and figure.unit.unit == "year"
-    old = years and (figure.number.reading.sure or 0) >= _GROWN
-    return old and not any(rules.durable.at(tokens, at) is not None for at in following)
+    return years and (figure.number.reading.sure or 0) >= _GROWN
 
 
 def _of_some(scan: Scan, at: int) -> bool:
