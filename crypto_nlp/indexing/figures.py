@@ -14,7 +14,8 @@ from crypto_nlp.text import normalise
 # Groups of three behind spaces (13 900 000 000) belong together; a year before a count (2024 100) does not look like
 # that.
 _SPACED = re.compile(r"(?<![\d.,])\d{1,3}(?: \d{3})+(?![\d])")
-_FORMS = ("alone", "bounded", "after", "glued")
+# Keys of a magnitude that hold no words for it: its value, words that mean twice or half of it, and ordinals.
+_OTHER = {"value", "dual", "half", "ordinal"}
 _LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
 
@@ -57,7 +58,7 @@ def _scales() -> dict[str, int]:
             continue
         numbers = yaml.load(path.read_text(encoding="utf-8"), _LOADER)  # noqa: S506 - a safe loader, in C where there is one
         for magnitude in numbers["magnitudes"]:
-            forms = (form for kind in _FORMS for form in magnitude.get(kind, ()))
+            forms = (form for kind in magnitude.keys() - _OTHER for form in magnitude[kind])
             found |= {primary(normalise(form)): int(magnitude["value"]) for form in forms}
     return found
 
