@@ -1,35 +1,240 @@
-"""One plain sentence for each claim, made from its slots alone, in every language that ships."""
+"""One plain sentence for each claim, made from its slots alone, in every language that ships.
+
+Who says it is not in the gloss: a claim has many sources. What it hangs on and what it is about stand in the words of
+the text, in quotation marks, and are never translated.
+"""
 
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
-from crypto_nlp.records import plain
+from crypto_nlp.claims import gloss_numbers, gloss_russian, gloss_times, gloss_verbs
+from crypto_nlp.claims.figures import unit_class
+from crypto_nlp.claims.gloss_names import Shown, shown
+from crypto_nlp.records import Modality
+from crypto_nlp.rules import gloss as rules
+from crypto_nlp.rules.gloss import Group, Slot, Template, Templates, Unit
+from crypto_nlp.rules.load import languages
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
 
     from crypto_nlp.records import Claim
     from crypto_nlp.rules.claims import ClaimType
+    from crypto_nlp.rules.gloss import GlossWords, Piece
     from crypto_nlp.rules.names import NameRegister
+
+_GENDERS = frozenset("mfnp")
 
 
 def add(claims: Sequence[Claim], types: Mapping[str, ClaimType], register: NameRegister) -> list[Claim]:
-    """The claims with their glosses."""
-    return [replace(claim, gloss=_glosses(claim, types, register)) for claim in claims]
+    """The claims, each with its ``gloss``: a sentence for every language that ships."""
+    return [
+        replace(claim, gloss={lang: _Writer(claim, types.get(claim.type), register, lang).sentence() for lang in languages()})
+        for claim in claims
+    ]
 
 
-def _glosses(claim: Claim, types: Mapping[str, ClaimType], register: NameRegister) -> dict[str, str]:
-    languages = types[claim.type].words if claim.type in types else ()
-    return {lang: _generic(claim, lang, register) for lang in languages}
+def _templates(kind: ClaimType, lang: str) -> Templates:
+    of_type = _compiled_of(kind)
+    if lang not in of_type:
+        of_type[lang] = rules.templates(kind, lang)
+    return of_type[lang]
 
 
-def _generic(claim: Claim, lang: str, register: NameRegister) -> str:
-    entry = register.entries.get(claim.subject)
-    forms = entry.forms.get(lang) or entry.forms.get("en") if entry else None
-    name = forms[0] if forms else claim.subject.replace("-", " ").title()
-    said = f"{claim.type.replace('_', ' ')}, {claim.measure.replace('_', ' ')}: {name}"
-    if claim.value:
-        said += f", {plain(claim.value.low)} {claim.value.unit}"
-    return said[:1].upper() + said[1:] + "."
+_by_type: dict[int, tuple[ClaimType, dict[str, Templates]]] = {}
+
+
+def _compiled_of(kind: ClaimType) -> dict[str, Templates]:
+    found = _by_type.get(id(kind))
+    if found is None or found[0] is not kind:
+        found = _by_type[id(kind)] = (kind, {})
+    return found[1]
+
+
+@dataclass(slots=True)
+class _Writer:
+    """One claim on its way to a sentence in one language."""
+
+    claim: Claim
+    kind: ClaimType | None
+    register: NameRegister
+    lang: str
+
+    @property
+    def words(self) -> GlossWords:
+        return rules.words(self.lang)
+
+    def sentence(self) -> str:
+        template = None
+        if self.kind is not None:
+            template = _templates(self.kind, self.lang).choose(self.features())
+        if template is None:
+            said, used = self._generic(), frozenset(("subject", "value"))
+        else:
+            said, used = self._fill(template.pieces) or self._generic(), self._used(template)
+        said += "".join(self._tail(used))
+        return _capital(" ".join(said.split())) + "."
+
+    def features(self) -> frozenset[str]:
+        """What the conditions of templates are met by."""
+        claim = self.claim
+        found = {claim.measure, str(claim.modality), *(f"{k}={v}" for k, v in claim.details.items() if k != "about")}
+        found.add("event" if claim.value is None else unit_class(claim.value.unit))
+        found.add(claim.details.get("change", ""))
+        if claim.bound:
+            found.add(f"bound={claim.bound}")
+        if claim.modality is not Modality.FACT:
+            found.add("open")
+        if claim.negated:
+            found.add("negated")
+        subject = shown(self.register, "en", claim.subject)
+        if not subject.known:
+            found.add("unknown")
+        if subject.plural:
+            found.add("plural")
+        found.update((f"subject={claim.subject}", f"kind={subject.kind}"))
+        if claim.subject.endswith(("-etfs", "-funds", "-etf")):
+            found.add("fund")
+        if claim.subject not in (self._country(), claim.details.get("body"), "fatf"):
+            found.add("party")
+        return frozenset(found)
+
+    def _country(self) -> str:
+        entry = self.register.countries.get(self.claim.details.get("jurisdiction", ""))
+        return entry.id if entry else ""
+
+    def _used(self, template: Template) -> frozenset[str]:
+        found = set(template.used)
+        for name in template.used:
+            if name.startswith("@") and self.kind is not None:
+                part = _templates(self.kind, self.lang).choose(self.features(), name[1:])
+                found |= self._used(part) if part else set()
+        return frozenset(found)
+
+    def _fill(self, pieces: Iterable[Piece]) -> str:
+        """The pieces as text; empty where a slot outside any group is empty."""
+        out = []
+        for piece in pieces:
+            if isinstance(piece, str):
+                out.append(piece)
+            elif isinstance(piece, Group):
+                out.append(self._fill(piece.pieces))
+            else:
+                said = self._slot(piece)
+                if not said:
+                    return ""
+                out.append(said)
+        return "".join(out)
+
+    def _slot(self, slot: Slot) -> str:
+        if slot.part:
+            return self._part(slot)
+        if slot.name == "verb":
+            return self._verb(slot)
+        if slot.name == "value":
+            return self._value(slot.spec)
+        if slot.name == "when":
+            return self._when()
+        if slot.name in ("measure", "type"):
+            return str(getattr(self.claim, slot.name)).replace("_", " ")
+        name = self._name(slot.name)
+        return name.cased(slot.spec) if name else ""
+
+    def _name(self, slot: str) -> Shown | None:
+        details = self.claim.details
+        if slot == "subject":
+            name = self.claim.subject
+        elif slot == "actor":
+            name = details.get("body") or self._country() or self.claim.subject
+        elif slot == "jurisdiction":
+            name = self._country()
+        else:
+            name = details.get(slot, "")
+        return shown(self.register, self.lang, name) if name else None
+
+    def _part(self, slot: Slot) -> str:
+        template = _templates(self.kind, self.lang).choose(self.features(), slot.name) if self.kind else None
+        said = self._fill(template.pieces) if template else ""
+        if said and slot.spec and self.lang == "ru":
+            return gloss_russian.phrase(said, slot.spec)
+        return said
+
+    def _verb(self, slot: Slot) -> str:
+        agent = slot.agrees not in _GENDERS
+        agrees = slot.agrees
+        if agent:
+            name = self._name(slot.agrees or "subject")
+            agrees = name.agrees if name else "m"
+        claim = self.claim
+        return gloss_verbs.say(slot.spec, claim.modality, claim.negated, agrees, agent, self.words, self.lang)
+
+    def _value(self, spec: str) -> str:
+        value, words = self.claim.value, self.words
+        if value is None:
+            return ""
+        unit = gloss_numbers.unit_of(value, words)
+        specs = spec.split(",")
+        for part in specs:
+            if part.startswith("noun="):
+                unit = words.nouns[part[5:]]
+            elif part == "subject":
+                unit = self._counted()
+        return gloss_numbers.phrase(
+            value, self.claim.bound, self.claim.per, words, self.lang, unit=unit, by="by" in specs
+        )
+
+    def _counted(self) -> Unit:
+        """The subject as what is counted: *813,000 memecoin traders*."""
+        name = shown(self.register, self.lang, self.claim.subject)
+        if self.lang == "ru":
+            text = name.text
+            return Unit(forms=(text, gloss_russian.phrase(text, "gent"), gloss_russian.phrase(text, "gent", plural=True)))
+        if self.lang == "ar":
+            return Unit(forms=(f"من {name.cased('gent')}",))
+        return Unit(forms=(name.text,))
+
+    def _when(self) -> str:
+        if not self.claim.when:
+            return ""
+        return gloss_times.phrase(self.claim.when, self.words, ahead=self.claim.modality is not Modality.FACT)
+
+    def _generic(self) -> str:
+        """A sentence for a type without a template: *Staking yield of Ethereum: 3.5%*."""
+        claim, patterns = self.claim, self.words.generic
+        name = shown(self.register, self.lang, claim.subject)
+        what = claim.type.replace("_", " ")
+        if claim.measure not in (claim.type, "value"):
+            what = f"{what}, {claim.measure.replace('_', ' ')}"
+        said = patterns["head"].format(what=what, subject=name.text, gen=name.cased("gent"))
+        denied = patterns.get("negated", "") if claim.negated else ""
+        notes = [n for n in (patterns.get(str(claim.modality), ""), denied) if n]
+        said += f" ({', '.join(notes)})" if notes else ""
+        return f"{said}: {self._value('')}" if claim.value else said
+
+    def _tail(self, used: frozenset[str]) -> Iterable[str]:
+        claim, words = self.claim, self.words
+        country = self._country()
+        if country and country != claim.subject and "jurisdiction" not in used and "place" not in used:
+            name = shown(self.register, self.lang, country)
+            yield " " + words.place.format(x=name.text, loct=name.cased("loct"))
+        if claim.when and "when" not in used:
+            yield " " + self._when()
+        left, right = words.quotes
+        if claim.details.get("about"):
+            yield words.about.format(x=f"{left}{_one_line(claim.details['about'])}{right}")
+        if claim.condition:
+            yield words.condition.format(x=f"{left}{_one_line(claim.condition)}{right}")
+
+
+def _one_line(text: str) -> str:
+    return " ".join(text.split())
+
+
+@lru_cache(maxsize=8192)
+def _capital(text: str) -> str:
+    """The sentence with a capital, unless its first word has its own (*iShares*)."""
+    first = text.split(" ", 1)[0]
+    return text if first[1:] != first[1:].lower() and first[:1].islower() else text[:1].upper() + text[1:]

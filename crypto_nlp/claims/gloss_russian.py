@@ -1,0 +1,154 @@
+"""Russian noun phrases and verbs in the form that a sentence asks for, through pymorphy3; every answer is remembered."""
+
+from __future__ import annotations
+
+from functools import lru_cache
+from typing import TYPE_CHECKING
+
+from crypto_nlp.text import script
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from pymorphy3 import MorphAnalyzer
+    from pymorphy3.analyzer import Parse
+
+_GENDERS = {"masc": "m", "femn": "f", "neut": "n"}
+_AGREEING = ("ADJF", "PRTF", "NPRO", "NUMR")
+_HARD = {"gent": "а", "datv": "у", "accs": "", "ablt": "ом", "loct": "е", "nomn": ""}
+_HARD_PLURAL = {"gent": "ов", "datv": "ам", "accs": "ы", "ablt": "ами", "loct": "ах", "nomn": "ы"}
+# New words that pymorphy3 takes for plurals of other words; they go like магазин.
+_COINS = ("коин", "койн")
+
+
+@lru_cache(maxsize=1)
+def _analyser() -> MorphAnalyzer:
+    import pymorphy3  # noqa: PLC0415 - a fifth of a second that only a Russian gloss should cost
+
+    return pymorphy3.MorphAnalyzer(lang="ru")
+
+
+@lru_cache(maxsize=16384)
+def phrase(text: str, case: str, *, plural: bool = False, person: bool = False) -> str:
+    """A noun phrase in the nominative (майнер биткоина) in another case, and in the plural where ``plural``.
+
+    The head and the adjectives before it change; what stands behind the head stays. Of a person every name changes.
+    """
+    words = text.split(" ")
+    if person:
+        return " ".join(_person(words, case))
+    head = _head(words)
+    if head is None:
+        return text
+    number = "plur" if plural or _is_plural(words[head]) else "sing"
+    changed = [_inflected(word, case, number, adjective=True) for word in words[:head]]
+    return " ".join((*changed, _inflected(words[head], case, number), *words[head + 1 :]))
+
+
+@lru_cache(maxsize=8192)
+def gender(text: str) -> str:
+    """``m``, ``f``, ``n`` or ``p`` (plural) of the head of a noun phrase; "" where it is not Russian."""
+    words = text.split(" ")
+    head = _head(words)
+    if head is None:
+        return ""
+    if _is_plural(words[head]):
+        return "p"
+    if words[head].endswith(_COINS):
+        return "m"
+    parse = _noun(words[head].casefold())
+    return _GENDERS.get(str(parse.tag.gender), "m") if parse else "m"
+
+
+def _head(words: Iterable[str]) -> int | None:
+    for index, word in enumerate(words):
+        if script(word.casefold()) != "cyrillic":
+            return None
+        if word.isupper() and len(word) > 1:
+            return None  # ЦБ, ФНС, США stay as they are
+        if word.endswith(_COINS) or _noun(word.casefold()):
+            return index
+        if not any(p.tag.POS in _AGREEING for p in _analyser().parse(word.casefold())):
+            return None
+    return None
+
+
+@lru_cache(maxsize=16384)
+def _noun(word: str) -> Parse | None:
+    """The parse of a word as a noun in the nominative; an adjective that is likelier is none."""
+    parses = _analyser().parse(word)
+    if parses and parses[0].tag.POS in _AGREEING and parses[0].score > 0.5:
+        return None
+    found = [p for p in parses if p.tag.POS == "NOUN" and p.tag.case == "nomn" and p.score > 0.01]
+    return max(found, key=lambda p: ("Geox" in p.tag and word[-1:] != "ы", p.score)) if found else None
+
+
+def _is_plural(word: str) -> bool:
+    if word.endswith(_COINS):
+        return False
+    parse = _noun(word.casefold())
+    return parse is not None and parse.tag.number == "plur"
+
+
+def _inflected(word: str, case: str, number: str, *, adjective: bool = False) -> str:
+    if word.endswith(_COINS):
+        return word + (_HARD if number == "sing" else _HARD_PLURAL)[case]
+    folded = word.casefold()
+    if adjective:
+        options = [p for p in _analyser().parse(folded) if p.tag.POS in _AGREEING and p.tag.case == "nomn"]
+        parse = options[0] if options else None
+    else:
+        parse = _noun(folded)
+    form = parse.inflect({case, number}) if parse else None
+    return _like(word, form.word) if form else word
+
+
+def _person(words: list[str], case: str) -> Iterable[str]:
+    first = _analyser().parse(words[0].casefold())
+    names = [p for p in first if "Name" in p.tag and p.tag.case == "nomn"]
+    sex = str(names[0].tag.gender) if names else "masc"
+    for word in words:
+        yield "-".join(_person_word(part, case, sex) for part in word.split("-"))
+
+
+def _person_word(word: str, case: str, sex: str) -> str:
+    folded = word.casefold()
+    if folded[-1:] in "оеёиуюыэ" or not word[:1].isupper() or script(folded) != "cyrillic" or word.isupper():
+        return word
+    wanted = [p for p in _analyser().parse(folded) if p.tag.case == "nomn" and p.tag.number == "sing" and p.tag.gender == sex]
+    best = sorted(wanted, key=lambda p: not {"Name", "Surn", "Patr"} & set(p.tag.grammemes))
+    if not best:
+        return word if folded[-1:] in "аяьй" or sex == "femn" else word + _HARD[case].replace("", "") if case != "accs" else word + "а"
+    form = best[0].inflect({case, "sing"})
+    return _like(word, form.word) if form else word
+
+
+def _like(word: str, form: str) -> str:
+    """``form`` with the capitals of ``word``."""
+    if word[:1].isupper():
+        return "-".join(
+            part[:1].upper() + part[1:] if old[:1].isupper() else part
+            for part, old in zip(form.split("-"), word.split("-"), strict=False)
+        ) if form.count("-") == word.count("-") else form[:1].upper() + form[1:]
+    return form
+
+
+@lru_cache(maxsize=4096)
+def verb(infinitive: str, tense: str, agrees: str) -> str:
+    """``past``, ``pres`` or ``futr`` of the infinitive (with its object words behind it) for ``m f n p``."""
+    word, _, rest = infinitive.partition(" ")
+    parses = [p for p in _analyser().parse(word) if p.tag.POS == "INFN"]
+    wanted = {tense}
+    if tense == "past":
+        wanted |= {"plur"} if agrees == "p" else {next(g for g, short in _GENDERS.items() if short == agrees), "sing"}
+    else:
+        wanted |= {"3per", "plur" if agrees == "p" else "sing"}
+    form = parses[0].inflect(wanted) if parses else None
+    said = form.word if form else word
+    return f"{said} {rest}" if rest else said
+
+
+@lru_cache(maxsize=1024)
+def is_perfective(infinitive: str) -> bool:
+    """Whether the infinitive is one of a finished act: its present form speaks of the future."""
+    return any(p.tag.POS == "INFN" and p.tag.aspect == "perf" for p in _analyser().parse(infinitive.partition(" ")[0]))

@@ -1,0 +1,79 @@
+"""What a template's verb becomes: its mood, its denial, and the agreement with what it is said of.
+
+A template gives the forms that cannot be derived: English the form of a fact and the base (``rose/rise``), Arabic the
+past, the imperfect and where it differs the jussive, all of them masculine (``ارتفع/يرتفع``), Russian the infinitive.
+"""
+
+from __future__ import annotations
+
+from functools import lru_cache
+from typing import TYPE_CHECKING
+
+from crypto_nlp.claims import gloss_russian as russian
+from crypto_nlp.records import Modality
+
+if TYPE_CHECKING:
+    from crypto_nlp.rules.gloss import GlossWords
+
+_PLURAL = {"was": "were", "is": "are", "has": "have"}
+_COPULAS = frozenset(("was", "were", "is", "are"))
+
+
+def say(spec: str, modality: Modality, negated: bool, agrees: str, agent: bool, words: GlossWords, lang: str) -> str:  # noqa: FBT001 - slots of a claim
+    """The verb of ``spec`` in its mood. ``agrees`` is ``m f n p``; an ``agent`` can plan, a thing is planned."""
+    key = str(modality) + ("_not" if negated else "")
+    who = "" if agent else "_thing"
+    many = "_they" if agrees == "p" else ""
+    pattern = next(words.moods[k] for k in (key + who + many, key + who, key + many, key) if k in words.moods)
+    return pattern.format_map(_forms(spec, agrees, lang))
+
+
+@lru_cache(maxsize=8192)
+def _forms(spec: str, agrees: str, lang: str) -> dict[str, str]:
+    if lang == "ru":
+        return _russian(spec, agrees)
+    if lang == "ar":
+        return _arabic(spec, agrees)
+    return _english(spec, agrees)
+
+
+def _english(spec: str, agrees: str) -> dict[str, str]:
+    fact, _, base = spec.partition("/")
+    verb, _, rest = fact.partition(" ")
+    present = base.partition(" ")[0] in (verb[:-1], verb[:-2]) and verb.endswith("s")
+    if agrees == "p":
+        fact = base if present else " ".join((_PLURAL.get(verb, verb), *([rest] if rest else [])))
+        verb = _PLURAL.get(verb, verb)
+    if verb in _COPULAS or fact.startswith(("has been", "have been")):
+        denied = " ".join((verb, "not", *([rest] if rest else [])))
+    else:
+        do = ("do" if agrees == "p" else "does") if present else "did"
+        denied = f"{do} not {base}"
+    return {"fact": fact, "denied": denied, "base": base}
+
+
+def _russian(infinitive: str, agrees: str) -> dict[str, str]:
+    perfective = russian.is_perfective(infinitive)
+    ahead = russian.verb(infinitive, "futr", agrees) if perfective else f"{'будут' if agrees == 'p' else 'будет'} {infinitive}"
+    due = {"m": "должен", "f": "должна", "n": "должно", "p": "должны"}[agrees]
+    return {
+        "fact": russian.verb(infinitive, "past" if perfective else "pres", agrees),
+        "ahead": ahead,
+        "inf": infinitive,
+        "due": due,
+    }
+
+
+def _arabic(spec: str, agrees: str) -> dict[str, str]:
+    past, imperfect, jussive = (spec.split("/") + ["", ""])[:3]
+    jussive = jussive or imperfect
+    if agrees in ("f", "p"):
+        past = _feminine_past(past)
+        imperfect, jussive = ("ت" + form[1:] for form in (imperfect, jussive))
+    return {"fact": past, "imperfect": imperfect, "jussive": jussive}
+
+
+def _feminine_past(past: str) -> str:
+    verb, _, rest = past.partition(" ")
+    stem = verb[:-1] if verb[-1:] in "ىا" else verb
+    return f"{stem}ت {rest}" if rest else f"{stem}ت"

@@ -1,0 +1,217 @@
+"""How claims are written out again: the words of each language and the templates of each claim type.
+
+``data/languages/<lang>/gloss.yaml`` (:class:`GlossWords`) holds what every sentence needs: magnitudes, units with their
+forms, bounds, times, moods. The ``gloss`` section of ``data/claims/<type>/<lang>.yaml`` holds one template a line::
+
+    revenue up: "Revenue of {subject} {verb:rose/rise|n} by {value:by}"
+    "@object object=mining": crypto mining
+
+A key names the claims that a template is for: a measure (or ``*`` for any) and conditions, all of which must hold; the
+template with the most conditions wins, among equals the first. A condition is a class of unit (``money``, ``percent``),
+``event`` (no value), ``up`` or ``down``, a modality, ``negated``, ``party`` (a regulation of somebody who is not the
+state itself), ``unknown`` (a subject that the register does not hold), ``plural``, or ``slot=value``. A key that begins
+with ``@`` is a part, put in where a template says ``{@object}``.
+
+In a template ``{slot}`` and ``{slot:spec}`` are filled, and ``[...]`` is left out where a slot in it is empty. What a
+template leaves out of time, place, *about* and condition is added at its end.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+from functools import cache
+from importlib.resources import files
+from typing import TYPE_CHECKING
+
+from crypto_nlp.errors import RulesError
+from crypto_nlp.rules.yaml import Strict, read
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Mapping
+
+    from crypto_nlp.rules.claims import ClaimType
+
+SLOTS = frozenset(("subject", "actor", "jurisdiction", "value", "when", "verb", "measure", "type"))
+CONDITIONS = frozenset(
+    ("event", "up", "down", "fact", "forecast", "plan", "possible", "open", "negated", "party", "unknown", "plural", "fund")
+    + ("money", "asset", "percent", "basis_point", "count", "times", "time", "power", "energy", "hashrate")
+)
+_TOKEN = re.compile(r"\{(?P<at>@?)(?P<name>[a-z_]+)(?::(?P<spec>[^{}|]*))?(?:\|(?P<agrees>\w+))?\}|(?P<mark>[\[\]])")
+
+
+@dataclass(frozen=True, slots=True)
+class Slot:
+    """A place in a template. ``agrees`` says for a verb what it agrees with."""
+
+    name: str
+    spec: str = ""
+    agrees: str = ""
+    part: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """A stretch of a template that is left out where a slot in it is empty."""
+
+    pieces: tuple[Piece, ...]
+
+
+Piece = str | Slot | Group
+
+
+@dataclass(frozen=True, slots=True)
+class Template:
+    """A compiled template and the conditions under which it holds; ``used`` are the names of its slots."""
+
+    conditions: frozenset[str]
+    pieces: tuple[Piece, ...]
+    used: frozenset[str]
+
+
+@dataclass(frozen=True)
+class Templates:
+    """The templates of one type in one language, each list with the most particular first."""
+
+    sentences: tuple[Template, ...]
+    parts: Mapping[str, tuple[Template, ...]]
+    _chosen: dict[tuple[str, frozenset[str]], Template | None] = field(default_factory=dict, repr=False)
+
+    def choose(self, features: frozenset[str], part: str = "") -> Template | None:
+        """The template all of whose conditions are among ``features``; remembered."""
+        key = (part, features)
+        if key not in self._chosen:
+            options = self.parts.get(part, ()) if part else self.sentences
+            self._chosen[key] = next((t for t in options if t.conditions <= features), None)
+        return self._chosen[key]
+
+
+class Unit(Strict):
+    """The forms of a unit or counted noun.
+
+    ``forms`` are those that numbers ask for (English: one, other; Russian: 1, 2, 5; Arabic: 1, 11, 3, 2). A ``sign``
+    stands before the figure, a ``symbol`` behind it without a space.
+    """
+
+    forms: tuple[str, ...] = ()
+    sign: str = ""
+    symbol: str = ""
+
+
+class GlossWords(Strict):
+    """The words and patterns of one language, the same for all claim types."""
+
+    decimal: str
+    thousands: str
+    magnitudes: dict[int, tuple[str, ...]]
+    smallest_grouped: int = 1000
+    units: dict[str, Unit]
+    nouns: dict[str, Unit] = {}
+    bounds: dict[str, str]
+    bounds_by: dict[str, str] = {}
+    bounds_times: dict[str, str] = {}
+    per: dict[str, str]
+    months: dict[str, tuple[str, ...]]
+    ordinals: dict[str, tuple[str, ...]]
+    points: dict[str, dict[str, str]]
+    when: dict[str, str]
+    moods: dict[str, str]
+    place: str
+    about: str
+    condition: str
+    quotes: tuple[str, str]
+    generic: dict[str, str]
+    the: frozenset[str] = frozenset()
+    the_tags: frozenset[str] = frozenset()
+    the_words: frozenset[str] = frozenset()
+    masculine: frozenset[str] = frozenset()
+    feminine: frozenset[str] = frozenset()
+    invariable: frozenset[str] = frozenset()
+    names: dict[str, str] = {}
+
+
+@cache
+def words(lang: str) -> GlossWords:
+    """The words of ``lang``.
+
+    Raises:
+        RulesError: the language has no ``gloss.yaml``, or it does not fit :class:`GlossWords`.
+    """
+    found: GlossWords = read(files("crypto_nlp") / "data" / "languages" / lang / "gloss.yaml", GlossWords)
+    return found
+
+
+def templates(kind: ClaimType, lang: str) -> Templates:
+    """The compiled templates of a claim type in ``lang``; none where it has no words there."""
+    spoken = kind.words.get(lang)
+    known = SLOTS | set(kind.frame.details)
+    return compile_templates(spoken.gloss if spoken else {}, known, set(kind.frame.measures), f"{kind.name}/{lang}.yaml")
+
+
+def compile_templates(
+    gloss: Mapping[str, str], slots: Iterable[str], measures: Iterable[str], file: str
+) -> Templates:
+    """The ``gloss`` section of ``file`` compiled.
+
+    Raises:
+        RulesError: a template or its key names something that this type of claim does not have.
+    """
+    sentences: list[Template] = []
+    parts: dict[str, list[Template]] = {}
+    names = {key.split()[0][1:] for key in gloss if key.startswith("@")}
+    known, of_type = frozenset(slots), frozenset(measures)
+    for key, text in gloss.items():
+        head, *conditions = key.split()
+        pieces = _pieces(text, file, key)
+        used = frozenset(_used(pieces, known, names, f"{file}: gloss: {key}"))
+        for word in conditions:
+            if word not in CONDITIONS | of_type and word.partition("=")[0] not in known | {"bound", "kind"}:
+                message = f"{file}: gloss: {key}: {word!r} is no condition; see crypto_nlp/rules/gloss.py for those there are."
+                raise RulesError(message)
+        if head.startswith("@"):
+            parts.setdefault(head[1:], []).append(Template(frozenset(conditions), pieces, used))
+        elif head == "*" or head in of_type:
+            needed = frozenset(conditions) if head == "*" else frozenset((head, *conditions))
+            sentences.append(Template(needed, pieces, used))
+        else:
+            message = f"{file}: gloss: {key}: {head!r} is no measure of this type; begin the key with one of them or with *."
+            raise RulesError(message)
+    return Templates(_ordered(sentences), {name: _ordered(found) for name, found in parts.items()})
+
+
+def _ordered(found: list[Template]) -> tuple[Template, ...]:
+    return tuple(sorted(found, key=lambda t: -len(t.conditions)))
+
+
+def _pieces(text: str, file: str, key: str) -> tuple[Piece, ...]:
+    stack: list[list[Piece]] = [[]]
+    place = 0
+    for match in _TOKEN.finditer(text):
+        if match.start() > place:
+            stack[-1].append(text[place : match.start()])
+        place = match.end()
+        if match["mark"] == "[":
+            stack.append([])
+        elif match["mark"] == "]" and len(stack) > 1:
+            group = Group(tuple(stack.pop()))
+            stack[-1].append(group)
+        elif match["name"]:
+            stack[-1].append(Slot(match["name"], match["spec"] or "", match["agrees"] or "", bool(match["at"])))
+    rest = text[place:]
+    if len(stack) > 1 or "{" in rest or "}" in rest or any(isinstance(p, str) and set(p) & set("{}") for p in stack[0]):
+        message = f"{file}: gloss: {key}: the brackets of {text!r} do not fit; write {{slot}}, {{slot:spec}} or [...]."
+        raise RulesError(message)
+    if rest:
+        stack[0].append(rest)
+    return tuple(stack[0])
+
+
+def _used(pieces: Iterable[Piece], known: frozenset[str], parts: set[str], where: str) -> Iterator[str]:
+    for piece in pieces:
+        if isinstance(piece, Group):
+            yield from _used(piece.pieces, known, parts, where)
+        elif isinstance(piece, Slot):
+            if piece.name not in (parts if piece.part else known | {"about", "condition"}):
+                message = f"{where}: there is no slot {piece.name!r}; use one of {', '.join(sorted(known | parts))}."
+                raise RulesError(message)
+            yield ("@" if piece.part else "") + piece.name
