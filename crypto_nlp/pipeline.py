@@ -1,12 +1,13 @@
-"""The stages of extraction chained, and their wiring as spaCy components; nothing else imports spaCy.
+"""The stages of extraction chained: text, date and rules in, mentions and claims out.
 
-`analyse` is a pure function of a text, its language, its date and the rules. The components do the same on a spaCy
-``Doc`` and store what they find in ``doc._.claims`` and its neighbours, so that they work in anybody's pipeline.
+Each stage is a property of a :class:`Reading`, made when it is first asked for. The spaCy components of
+:mod:`crypto_nlp.components` show the same stages on a ``Doc``; this module needs no spaCy.
 """
 
 from __future__ import annotations
 
 from datetime import UTC, date, datetime
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 from crypto_nlp import sentences as splitter
@@ -19,11 +20,11 @@ from crypto_nlp.rules.triggers import ContextHit
 from crypto_nlp.text import Text
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
     from pathlib import Path
 
-    from crypto_nlp.records import Claim
+    from crypto_nlp.records import Claim, Cue, Name, Quantity, Sentence, Time
     from crypto_nlp.rules.load import LanguageRules
+    from crypto_nlp.rules.names import NameRegister
 
 Folders = tuple["Path", ...]
 
@@ -43,8 +44,7 @@ def extract(
     lang = lang or recognise(text)
     if lang not in languages():
         return []
-    reading = _Reading(text, lang, published or datetime.now(UTC).date(), rules)
-    return list(reading.analysis(story).claims) if reading.is_ours() else []
+    return list(Reading(text, lang, published or datetime.now(UTC).date(), rules, story).claims)
 
 
 def analyse(
@@ -55,7 +55,7 @@ def analyse(
     published = published or datetime.now(UTC).date()
     if lang not in languages():
         return Analysis(text, lang, published)
-    return _Reading(text, lang, published, rules).analysis(story)
+    return Reading(text, lang, published, rules, story).analysis()
 
 
 def recognise(text: str) -> str | None:
@@ -70,59 +70,96 @@ def rules_digest(rules: Folders = ()) -> str:
     return digest(rules)
 
 
-class _Reading:
-    """One text on its way through the stages."""
+class Reading:
+    """One text on its way through the stages; each is read once, when first asked for."""
 
-    def __init__(self, text: str, lang: str, published: date, folders: Folders) -> None:
+    def __init__(self, text: str, lang: str, published: date, rules: Folders = (), story: str = "") -> None:
         self.published = published
-        self.folders = folders
-        self.language: LanguageRules = load_language(lang, folders)
+        self.folders = rules
+        self.story = story or text
+        self.language: LanguageRules = load_language(lang, rules)
         self.view = Text.of(text, lang)
 
     def is_ours(self) -> bool:
         """Whether the text is about crypto at all: without one word of ours it holds no claim."""
         return self.language.crypto.occurs(self.view.tokens)
 
-    def analysis(self, story: str) -> Analysis:
-        view, language = self.view, self.language
-        sentences = splitter.split(view, language.sentences)
-        found = language.triggers.find(view.tokens)
-        register = load_register(self.folders)
-        name_list = names.read(view, sentences, register, language.roles)
-        quantity_list = quantities.read(view, language.numbers)
-        time_list = times.read(view, language.times, self.published)
-        cue_list = cues.read(view, sentences, language.cues)
-        claims: Sequence[Claim] = ()
-        rejected: list[tuple[int, int, str]] = []
-        if self.is_ours():
-            scenes = stage(view, sentences, found, (quantity_list, time_list, name_list, cue_list))
-            document = Document(
-                text=view,
-                published=self.published,
-                scenes=scenes,
-                types=claim_types(self.folders),
-                attribution=attribution.assign(view, sentences, name_list, cue_list, language.cues),
-                names=name_list,
-                cues=cue_list,
-                sentences=sentences,
-                contexts=frozenset(
-                    (m.payload.type, m.payload.name) for m in found if isinstance(m.payload, ContextHit)
-                ),
-                precise=precise_groups(name_list),
-                jurisdictions={code: entry.id for code, entry in register.countries.items()},
-            )
-            made, rejected = read.read(document)
-            named = identity.identify(made, document.types, self.published, story or view.original)
-            claims = gloss.add(named, document.types, register)
+    @cached_property
+    def register(self) -> NameRegister:
+        """The names that the package and the user's folders know."""
+        return load_register(self.folders)
+
+    @cached_property
+    def sentences(self) -> tuple[Sentence, ...]:
+        """The sentences."""
+        return splitter.split(self.view, self.language.sentences)
+
+    @cached_property
+    def quantities(self) -> tuple[Quantity, ...]:
+        """The figures with their units."""
+        return quantities.read(self.view, self.language.numbers)
+
+    @cached_property
+    def times(self) -> tuple[Time, ...]:
+        """The times, resolved against the day of publishing."""
+        return times.read(self.view, self.language.times, self.published)
+
+    @cached_property
+    def names(self) -> tuple[Name, ...]:
+        """The names with their ids."""
+        return names.read(self.view, self.sentences, self.register, self.language.roles)
+
+    @cached_property
+    def cues(self) -> tuple[Cue, ...]:
+        """The words of attribution, mood, condition and reference."""
+        return cues.read(self.view, self.sentences, self.language.cues)
+
+    @cached_property
+    def claims(self) -> tuple[Claim, ...]:
+        """The claims with id and gloss, by place."""
+        return self._claims_and_rejected[0]
+
+    @property
+    def rejected(self) -> tuple[tuple[int, int, str], ...]:
+        """Figures that made no claim, and why."""
+        return self._claims_and_rejected[1]
+
+    @cached_property
+    def _claims_and_rejected(self) -> tuple[tuple[Claim, ...], tuple[tuple[int, int, str], ...]]:
+        if not self.is_ours():
+            return (), ()
+        document = self._document()
+        made, rejected = read.read(document)
+        named = identity.identify(made, document.types, self.published, self.story)
+        return tuple(gloss.add(named, document.types, self.register)), tuple(rejected)
+
+    def _document(self) -> Document:
+        found = self.language.triggers.find(self.view.tokens)
+        return Document(
+            text=self.view,
+            published=self.published,
+            scenes=stage(self.view, self.sentences, found, (self.quantities, self.times, self.names, self.cues)),
+            types=claim_types(self.folders),
+            attribution=attribution.assign(self.view, self.sentences, self.names, self.cues, self.language.cues),
+            names=self.names,
+            cues=self.cues,
+            sentences=self.sentences,
+            contexts=frozenset((m.payload.type, m.payload.name) for m in found if isinstance(m.payload, ContextHit)),
+            precise=precise_groups(self.names),
+            jurisdictions={code: entry.id for code, entry in self.register.countries.items()},
+        )
+
+    def analysis(self) -> Analysis:
+        """All stages as one value."""
         return Analysis(
-            view.original,
-            view.lang,
+            self.view.original,
+            self.view.lang,
             self.published,
-            sentences,
-            quantity_list,
-            time_list,
-            name_list,
-            cue_list,
-            tuple(claims),
-            tuple(rejected),
+            self.sentences,
+            self.quantities,
+            self.times,
+            self.names,
+            self.cues,
+            self.claims,
+            self.rejected,
         )
