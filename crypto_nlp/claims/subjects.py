@@ -164,6 +164,8 @@ def _topic(document: Document, scene: Scene, rule: SubjectRule, kinds: tuple[str
         if name is not None and allowed(name, kinds) is not None and name.tags.isdisjoint(rule.not_tagged):
             return Subject(name.id, 0.75, name)
     for name in _earlier(document, scene):
+        if rule.object and "defendant" not in name.tags:
+            continue  # nobody is jailed because they were named before
         fits = allowed(name, kinds) is not None and name.tags.isdisjoint((*rule.not_tagged, "demonym"))
         if fits and not document.attribution.is_holder(name):
             return Subject(name.id, 0.68, name)
