@@ -354,4 +354,4 @@ def test_russian_query_loads_no_dictionary(ledger: Store) -> None:
         "print([row['claim_id'] for row in rows], 'pymorphy3' in sys.modules)"
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
-    assert done.stdout.strip() == "['pensions'] False"
+    assert done.stdout.strip() == "['pensions', 'wisconsin'] False"

@@ -41,7 +41,7 @@ class Document(NamedTuple):
 
 def words(text: str) -> list[Word]:
     """The words and figures of ``text`` in order; marks are left out. Offsets are those of the folded text."""
-    folded = figures.join_groups(normalise(text))
+    folded = figures.join_groups(normalise(text).replace("_", " "))
     found = []
     for token in tokenize(folded, Folded(folded, None, len(folded))):
         if not token.form[0].isalnum():

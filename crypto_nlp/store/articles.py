@@ -152,15 +152,14 @@ def _new_story(connection: sqlite3.Connection, article: Article, story: Story) -
 
 def story_candidates(connection: sqlite3.Connection, lang: str | None, bands: Sequence[int]) -> list[StoryCandidate]:
     """The stories of ``lang`` that share at least one band value at the same place with ``bands``, oldest first."""
-    found: dict[int, bytes] = {}
-    for band, value in enumerate(bands):
-        rows = connection.execute(
-            "SELECT s.id, s.signature FROM story_bands b JOIN stories s ON s.id = b.story "
-            "WHERE b.hash = ? AND b.band = ? AND s.lang IS ?",
-            (value, band, lang),
-        )
-        found |= {row["id"]: row["signature"] for row in rows}
-    return [StoryCandidate(story_id, found[story_id]) for story_id in sorted(found)]
+    # One statement for all bands: the places of a JSON array are the numbers of the bands.
+    rows = connection.execute(
+        "SELECT DISTINCT s.id, s.signature FROM json_each(?) j "
+        "CROSS JOIN story_bands b ON b.hash = j.value AND b.band = j.key JOIN stories s ON s.id = b.story "
+        "WHERE s.lang IS ? ORDER BY s.id",
+        (json.dumps(list(bands)), lang),
+    )
+    return [StoryCandidate(row["id"], row["signature"]) for row in rows]
 
 
 def find(connection: sqlite3.Connection, url: str) -> StoredArticle | None:

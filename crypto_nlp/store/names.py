@@ -76,7 +76,9 @@ def learn(connection: sqlite3.Connection, ids: Iterable[str], lookup: Lookup) ->
     for name_id in dict.fromkeys(ids):
         if connection.execute("SELECT 1 FROM names WHERE name = ? LIMIT 1", (name_id,)).fetchone():
             continue
-        spoken = [words(form) for form in (name_id, *lookup(name_id))]
+        # A kind of actor (pension_fund) has the names of the group of them (pension-funds).
+        forms = lookup(name_id) or lookup(f"{name_id.replace('_', '-')}s")
+        spoken = [words(form) for form in (name_id, *forms)]
         streams = {" ".join(word.key for word in form) for form in spoken}
         connection.executemany(
             "INSERT OR IGNORE INTO names VALUES (?, ?)", [(stream, name_id) for stream in sorted(streams) if stream]
