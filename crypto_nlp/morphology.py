@@ -51,7 +51,7 @@ def lemma(form: str, lang: str) -> str:
     spoken = _SCRIPT_LANGUAGE.get(script(folded), lang)
     if spoken == "ru":
         return _russian_lemma(folded)
-    if spoken == "ar" and folded.startswith("ال") and len(folded) > 4:
+    if spoken == "ar" and folded.startswith("ال") and len(folded) > 4 and form[0] not in "أإآ":
         return folded[2:]
     return folded
 

@@ -195,7 +195,7 @@ def _form(text: str, sense: str, entry: Entry, lang: str, common: frozenset[str]
     )  # a Latin word in an Arabic text is no common word there
     is_common = single and own and (tokens[0].form in common or (exact and first[1:].islower()))  # *Strategy*
     return Form(
-        slots=_slots(tokens, lang, common),
+        slots=_slots(text, tokens, lang, common),
         entry=entry,
         sense=sense,
         exact=words if exact else (),
@@ -205,12 +205,12 @@ def _form(text: str, sense: str, entry: Entry, lang: str, common: frozenset[str]
     )
 
 
-def _slots(tokens: Sequence[Token], lang: str, common: frozenset[str]) -> tuple[frozenset[str], ...]:
+def _slots(text: str, tokens: Sequence[Token], lang: str, common: frozenset[str]) -> tuple[frozenset[str], ...]:
     """The keys for each word; with its article a word may be a name where without it is a common word (البتكوين)."""
     if len(tokens) == 1 and tokens[0].form not in common and script(tokens[0].form) == "arabic":
-        bare = lemma(tokens[0].form, lang)
+        bare = lemma(text[tokens[0].start : tokens[0].end], lang)  # إلينوي has no article
         return (frozenset((tokens[0].form,) if bare in common else (tokens[0].form, bare)),)
-    return tuple(frozenset((t.form, lemma(t.form, lang))) for t in tokens)
+    return tuple(frozenset((t.form, lemma(text[t.start : t.end], lang))) for t in tokens)
 
 
 @cache
