@@ -31,6 +31,8 @@ from crypto_nlp.feeds.wire import (
 MAX_REDIRECTS = 5
 RESPONSE_SECONDS = 30.0
 CONNECTIONS = 32
+# Each request looks at every idle connection, so that more of them than hosts at once only cost.
+IDLE_CONNECTIONS = 16
 ACCEPT_FEED = (
     "application/atom+xml, application/rss+xml, application/feed+json;q=0.9, application/rdf+xml;q=0.8, "
     "application/xml;q=0.7, text/xml;q=0.7, */*;q=0.1"
@@ -95,8 +97,8 @@ class Fetcher:
         strict = GuardedBackend(self._deadline, private_allowed=False, resolver=resolver)
         trusting = GuardedBackend(self._deadline, private_allowed=True, resolver=resolver)
         # Two pools, so that a connection to a private address that one feed may use is never reused for another.
-        self._strict = GuardedTransport(strict, context, connections=CONNECTIONS)
-        self._trusting = GuardedTransport(trusting, context, connections=CONNECTIONS)
+        self._strict = GuardedTransport(strict, context, connections=CONNECTIONS, idle=IDLE_CONNECTIONS)
+        self._trusting = GuardedTransport(trusting, context, connections=CONNECTIONS, idle=IDLE_CONNECTIONS)
 
     def close(self) -> None:
         """Close all connections."""

@@ -6,7 +6,6 @@ Entries as they were written, before anything is decided about them.
 from __future__ import annotations
 
 import re
-import unicodedata
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -87,15 +86,13 @@ def one_line(text: str) -> str:
     return _SPACE.sub(" ", visible(plain)).strip()[:MAX_TITLE]
 
 
+_CONTROL = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff]")
 _INVISIBLE = {ord(char): None for char in "\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069\ufeff\u00ad\u200b"}
 
 
 def visible(text: str) -> str:
     """``text`` without characters that change how other text is shown: controls, direction overrides, soft hyphens."""
-    text = text.translate(_INVISIBLE)
-    if text.isprintable():
-        return text
-    return "".join(char if char in "\n\t" or unicodedata.category(char) not in {"Cc", "Cs"} else " " for char in text)
+    return _CONTROL.sub(" ", text.translate(_INVISIBLE))
 
 
 def link_in(value: str, base: str) -> str:

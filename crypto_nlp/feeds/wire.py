@@ -12,7 +12,7 @@ from typing import Any
 import httpcore2
 import httpx2
 
-from crypto_nlp.feeds.addresses import Origin, Resolver, is_public, resolve
+from crypto_nlp.feeds.addresses import Resolver, is_public, resolve
 
 CONNECT_SECONDS = 10.0
 _SocketOption = tuple[int, int, int] | tuple[int, int, bytes | bytearray] | tuple[int, int, None, int]
@@ -138,13 +138,13 @@ class GuardedTransport(httpx2.HTTPTransport):
         context: ssl.SSLContext,
         *,
         connections: int,
-        trusted: frozenset[Origin] = frozenset(),
+        idle: int,
     ) -> None:
-        self.trusted = trusted
+        """Make the pool: at most ``connections`` open at once, ``idle`` kept open between requests."""
         self._pool = httpcore2.ConnectionPool(
             ssl_context=context,
             max_connections=connections,
-            max_keepalive_connections=connections,
+            max_keepalive_connections=idle,
             keepalive_expiry=5.0,
             network_backend=backend,
             socket_options=[(socket.SOL_SOCKET, socket.SO_KEEPALIVE, 1)],
