@@ -121,6 +121,10 @@ def jurisdiction(document: Document, scene: Scene, trigger: Place) -> str | None
     for name in scene.names:
         if name.jurisdiction and name.kind in ("organisation", "person"):
             return name.jurisdiction
+    for later in document.scenes[scene.index + 1 :]:  # a headline leaves to the text whose rule it is
+        for name in later.names:
+            if name.jurisdiction and (name.kind in ("country", "region") or not BODY_TAGS.isdisjoint(name.tags)):
+                return name.jurisdiction
     return None
 
 

@@ -6,7 +6,7 @@ counts; those of another clause make a claim of their own.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from crypto_nlp.claims.details import nearest_slot
@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 
 _SAME_MOVE = 9.0  # words within which two triggers of a type tell of one move
 _ONE_PHRASE = 3.0
+_ACT = 18.0  # words from the act of passing a rule to what the rule does
 _FIGURE_MOVE = 16.0  # words within which a figure of the type belongs to the same move
 
 
@@ -38,13 +39,39 @@ class Event:
 def events(document: Document, scene: Scene, figured: Sequence[tuple[Bid, UnitClass, Place]]) -> list[Event]:
     """The events of a sentence by place; ``figured`` are bid, class of unit and place of the claims of its figures."""
     chosen: list[Event] = []
-    for event in sorted(_candidates(document, scene), key=_worth):
+    candidates = _candidates(document, scene)
+    for event in sorted(candidates, key=_worth):
         if any(_is_figured(document, scene, event, *f) for f in figured):
             continue
         if any(_is_same_move(document, scene, event, e) for e in chosen):
             continue
         chosen.append(event)
-    return sorted(chosen, key=lambda e: e.found.start)
+    return sorted(_enacted(scene, chosen, candidates), key=lambda e: e.found.start)
+
+
+def _enacted(scene: Scene, chosen: list[Event], candidates: list[Event]) -> list[Event]:
+    """What a law does joined to the act of passing it: *passed a law that bans* is a ban, told by *passed*."""
+    joined: list[Event] = []
+    taken: list[Event] = []
+    for event in sorted(chosen, key=lambda e: e.found.start):
+        act = None if event.hit.trigger.act else _act_for(scene, event, candidates)
+        if act is None or act in taken:
+            joined.append(event)
+            continue
+        taken.append(act)
+        joined.append(replace(event, found=act.found))
+    return [e for e in joined if e not in taken]
+
+
+def _act_for(scene: Scene, event: Event, candidates: list[Event]) -> Event | None:
+    """The nearest act of the event's type, where nothing but the name of the rule stands between."""
+    acts = [
+        (scene.distance(c.found.place, event.found.place), -len(c.found.place), c.found.start, c)
+        for c in candidates
+        if c.hit.trigger.act and c.hit.type == event.hit.type
+    ]
+    near = [a for a in acts if a[0] <= _ACT]
+    return min(near, key=lambda a: a[:3])[3] if near else None
 
 
 def _is_figured(document: Document, scene: Scene, event: Event, bid: Bid, unit: UnitClass, place: Place) -> bool:

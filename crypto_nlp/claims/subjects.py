@@ -68,7 +68,7 @@ def choose(
         topic = _topic(document, scene, rule, kinds)
         if topic is not None:
             return replace(topic, id=document.precise.get(topic.id, topic.id))
-    return Subject(rule.default, 0.7) if rule.default else None
+    return Subject(rule.default, 0.9 if rule.default.startswith("@") else 0.7) if rule.default else None
 
 
 def allowed(name: Name, kinds: tuple[str, ...]) -> int | None:

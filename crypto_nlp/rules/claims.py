@@ -28,6 +28,7 @@ class Trigger(Strict):
     which must or must not stand in the sentence (``document:NAME``: anywhere in the document). ``counted`` are the
     counted nouns that a count must have. ``set`` fills details. ``subject`` is what the claim is about where no name in
     the sentence fits. An ``event`` trigger takes a figure too where it names ``units``.
+    An ``act`` says that a rule was passed or came in; what the rule does is said by the trigger that stands next to it.
     """
 
     measure: str
@@ -40,6 +41,7 @@ class Trigger(Strict):
     unless: tuple[str, ...] = ()
     counted: tuple[str, ...] = ()
     event: bool = False
+    act: bool = False
     set: dict[str, str] = {}
     subject: str | None = None
     change: Literal["up", "down"] | None = None
