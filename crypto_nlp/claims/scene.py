@@ -46,6 +46,7 @@ _SUBJECT_STEP = 0.5
 _QUESTIONS = ("?", "؟", "?»", "?”")
 _JOINED_AND = frozenset({"ar"})  # *and* is written as the first letter of the next word
 _WORD_WITH_AND = 4
+_WRITTEN_WITH = ("لل", "بال", "ولل", "وبال")  # *to the*, *with the* before an Arabic name
 
 
 class Place(NamedTuple):
@@ -117,7 +118,9 @@ class Scene:
         )
 
     def is_oblique(self, place: Place) -> bool:
-        """Whether a preposition that no subject takes stands right before ``place``."""
+        """Whether a preposition that no subject takes stands right before ``place``, or is written with it."""
+        if self.text.tokens[place.first].form.startswith(_WRITTEN_WITH):
+            return True
         return any(
             isinstance(f.hit, ClauseHit) and f.hit.kind == "oblique" and 0 <= place.first - f.place.last <= 1
             for f in self.clauses
