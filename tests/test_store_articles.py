@@ -13,8 +13,10 @@ from ledgers import NOON, article, claim, save
 
 from crypto_nlp.errors import StoreError
 from crypto_nlp.records import Entry
+from crypto_nlp.rules.names import load
 from crypto_nlp.search import find_claims, show_claim
 from crypto_nlp.store import FeedState, HostState, Review, Store, check, open_store
+from crypto_nlp.store.names import forms_of
 
 TEXT = "Title\nMiners earned $5 bn, VanEck said.\nThe rest is silence."
 
@@ -290,3 +292,11 @@ def test_new_rules_bring_new_names(store: Store) -> None:
     store.names = lambda name_id: ("Ньюкоин",) if name_id == "new-coin" else ()
     save(store, article(TEXT, url="https://example.org/2"), rules_hash="r2")
     assert len(find_claims(store, "Ньюкоина")) == 1
+
+
+def test_register_names_units_and_countries_too() -> None:
+    names = forms_of(load())
+    assert "доллар" in names["USD"]
+    assert "процент" in names["percent"]
+    assert "россия" in {name.lower() for name in names["RU"]}
+    assert "صناديق التقاعد" in names["pension-funds"]

@@ -30,7 +30,7 @@ def packaged(name_id: str) -> tuple[str, ...]:
 def _packaged() -> Mapping[str, tuple[str, ...]]:
     from crypto_nlp.rules.names import load  # noqa: PLC0415 - reading the register takes longer than opening a database
 
-    return {**_units(), **forms_of(load())}
+    return forms_of(load())
 
 
 def _units() -> dict[str, tuple[str, ...]]:
@@ -52,9 +52,10 @@ def _units() -> dict[str, tuple[str, ...]]:
 
 
 def forms_of(register: NameRegister) -> Mapping[str, tuple[str, ...]]:
-    """Canonical id -> its names in all languages, with exact forms and demonyms; a country's code has the country's."""
+    """Canonical id -> its names in all languages, with demonyms; units and countries' codes have theirs."""
     found = {name_id: _forms(entry) for name_id, entry in register.entries.items()}
-    return {code: _forms(entry) for code, entry in register.countries.items()} | found
+    countries = {code: _forms(entry) for code, entry in register.countries.items()}
+    return _units() | countries | found
 
 
 def _forms(entry: Entry) -> tuple[str, ...]:
