@@ -106,26 +106,18 @@ def jurisdiction(document: Document, scene: Scene, trigger: Place) -> str | None
     body = _body(scene, trigger)
     if body is not None and body.jurisdiction:
         return body.jurisdiction
-    nearest: tuple[float, str] | None = None
-    for name in scene.names:
-        if name.jurisdiction and name.kind in ("country", "region"):
-            words = scene.distance(scene.place(name.start, name.end), trigger)
-            if nearest is None or words < nearest[0]:
-                nearest = (words, name.jurisdiction)
-    if nearest:
-        return nearest[1]
-    for back in range(scene.index - 1, -1, -1):
-        for name in document.scenes[back].names:
-            if name.jurisdiction and (name.kind in ("country", "region") or not BODY_TAGS.isdisjoint(name.tags)):
-                return name.jurisdiction
-    for name in scene.names:
-        if name.jurisdiction and name.kind in ("organisation", "person"):
-            return name.jurisdiction
-    for later in document.scenes[scene.index + 1 :]:  # a headline leaves to the text whose rule it is
-        for name in later.names:
-            if name.jurisdiction and (name.kind in ("country", "region") or not BODY_TAGS.isdisjoint(name.tags)):
-                return name.jurisdiction
-    return None
+    here = [n for n in scene.names if n.jurisdiction and n.kind in ("country", "region")]
+    if here:
+        return min(here, key=lambda n: scene.distance(scene.place(n.start, n.end), trigger)).jurisdiction
+    before = [n for s in reversed(document.scenes[: scene.index]) for n in s.names if _has_say(n)]
+    within = [n for n in scene.names if n.jurisdiction and n.kind in ("organisation", "person")]
+    later = [n for s in document.scenes[scene.index + 1 :] for n in s.names if _has_say(n)]  # a headline leaves it out
+    return next((n.jurisdiction for n in (*before, *within, *later)), None)
+
+
+def _has_say(name: Name) -> bool:
+    """Whether a name says whose rules a text is about: a country, or one of its bodies."""
+    return bool(name.jurisdiction) and (name.kind in ("country", "region") or not BODY_TAGS.isdisjoint(name.tags))
 
 
 def _body(scene: Scene, trigger: Place) -> Name | None:
