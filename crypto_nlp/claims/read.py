@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from crypto_nlp.claims import details, figures, moments, mood, statements
 from crypto_nlp.claims.events import events
 from crypto_nlp.claims.figures import unit_class
-from crypto_nlp.records import Claim, CueKind, Modality
+from crypto_nlp.records import Claim, CueKind, Modality, Value
 
 if TYPE_CHECKING:
     from crypto_nlp.claims.events import Event
@@ -15,10 +15,12 @@ if TYPE_CHECKING:
     from crypto_nlp.claims.mood import Mood
     from crypto_nlp.claims.scene import Document, Place, Scene
     from crypto_nlp.records import Quantity, Time
+    from crypto_nlp.rules.claims import Frame
     from crypto_nlp.rules.triggers import TriggerHit
 
 Rejected = tuple[int, int, str]
 _COUNTRY = "@jurisdiction"
+_COINS = frozenset({None, "coin", "token", "unit"})
 _SURE = 0.62  # a bid that no reference back outdoes
 
 
@@ -112,6 +114,7 @@ def _from_figure(document: Document, scene: Scene, quantity: Quantity, bid: Bid)
         scene,
         bid.hit,
         (quantity.start, quantity.end),
+        (bid.found.start, bid.found.end),
         bid.subject.id,
         slots,
         time,
@@ -128,7 +131,17 @@ def _from_event(document: Document, scene: Scene, event: Event) -> Claim | None:
     span = (event.found.start, event.found.end)
     feeling = mood.read(document, scene, span, span, time, figure=False, type_name=event.hit.type)
     return _claim(
-        document, scene, event.hit, span, event.subject.id, slots, time, feeling, None, event.hit.trigger.weight * 0.8
+        document,
+        scene,
+        event.hit,
+        span,
+        span,
+        event.subject.id,
+        slots,
+        time,
+        feeling,
+        None,
+        event.hit.trigger.weight * 0.8,
     )
 
 
@@ -137,6 +150,7 @@ def _claim(
     scene: Scene,
     hit: TriggerHit,
     span: tuple[int, int],
+    trigger: tuple[int, int],
     subject: str,
     slots: dict[str, str],
     time: Time | None,
@@ -170,17 +184,34 @@ def _claim(
         sentence=text[sentence.start : sentence.end],
         sentence_start=sentence.start,
         sentence_end=sentence.end,
-        value=quantity.value if quantity else None,
+        value=_value(frame, quantity, subject) if quantity else None,
         bound=quantity.bound if quantity else None,
         per=quantity.per if quantity else None,
         when=_when(hit, time),
         condition=feeling.condition,
         source=speaker.source,
         modality=modality,
-        negated=feeling.negated or hit.trigger.negated,
+        negated=hit.trigger.negated or (feeling.negated and not _denies_itself(feeling, trigger)),
         details=slots,
         confidence=round(min(0.99, max(0.05, score)), 3),
         rules=(hit.rule,),
+    )
+
+
+def _value(frame: Frame, quantity: Quantity, subject: str) -> Value:
+    """The figure as the claim states it: a loss without its minus, coins in the unit of their asset."""
+    value = quantity.value
+    if value.low < 0 and "change" in frame.details:
+        low, high = sorted((abs(value.low), abs(value.high)))
+        value = Value(low, high, value.unit)
+    coins = value.unit == "count" and quantity.counted in _COINS and subject.isupper()
+    return Value(value.low, value.high, subject) if coins and frame.counts_subject else value
+
+
+def _denies_itself(feeling: Mood, trigger: tuple[int, int]) -> bool:
+    """Whether the only denial is part of the words that state the claim (*would not offer* is a refusal)."""
+    return any(
+        cue.kind is CueKind.NEGATION and trigger[0] <= cue.start and cue.end <= trigger[1] for cue in feeling.cues
     )
 
 
