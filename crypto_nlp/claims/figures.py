@@ -186,7 +186,7 @@ def _parted(scene: Scene, one: Place, other: Place) -> bool:
     """Whether a comparison opens between two places: *rose from 12%* is no change of 12%."""
     low, high = sorted((one, other))
     return any(
-        isinstance(f.hit, ClauseHit) and f.hit.kind == "comparand" and low.last <= f.place.first < high.first
+        isinstance(f.hit, ClauseHit) and f.hit.kind in ("comparand", "base") and low.last <= f.place.first < high.first
         for f in scene.clauses
     )
 

@@ -72,7 +72,7 @@ def _group(scene: Scene, place: Place) -> list[Place]:
 def in_comparison(scene: Scene, place: Place) -> bool:
     """Whether the figure at ``place`` is the base of a comparison: *against $1.6bn in the second quarter*."""
     for found in scene.clauses:
-        if isinstance(found.hit, ClauseHit) and found.hit.kind == "comparand" and found.place.last <= place.first:
+        if isinstance(found.hit, ClauseHit) and found.hit.kind in ("comparand", "base") and found.place.last <= place.first:
             between = scene.distance(found.place, place)
             if between <= 4.0:
                 return True

@@ -16,6 +16,7 @@ class ClauseRules(Strict):
     strong: tuple[str, ...]
     weak: tuple[str, ...]
     comparands: tuple[str, ...]
+    bases: tuple[str, ...] = ()  # of a figure's comparison; before a name they are only prepositions
     alternative: tuple[str, ...] = ()
     oblique: tuple[str, ...] = ()
     asides: tuple[str, ...] = ()

@@ -60,6 +60,7 @@ def _phrases(types: Mapping[str, ClaimType], clauses: ClauseRules, lang: str) ->
         (clauses.strong, "strong"),
         (clauses.weak, "weak"),
         (clauses.comparands, "comparand"),
+        (clauses.bases, "base"),
         (clauses.oblique, "oblique"),
         (clauses.alternative, "or"),
         (clauses.asides, "aside"),
