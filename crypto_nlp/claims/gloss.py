@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 from crypto_nlp.claims import gloss_numbers, gloss_russian, gloss_times, gloss_verbs
 from crypto_nlp.claims.figures import unit_class
-from crypto_nlp.claims.gloss_names import Shown, shown
+from crypto_nlp.claims.gloss_names import Shown, is_bare, shown
 from crypto_nlp.records import Modality
 from crypto_nlp.rules import gloss as rules
 from crypto_nlp.rules.gloss import Group, Slot, Template, Templates, Unit
@@ -75,6 +75,8 @@ class _Writer:
             said, used = self._generic(), frozenset(("subject", "value"))
         else:
             said, used = self._fill(template.pieces) or self._generic(), self._used(template)
+        if self.lang == "ru":
+            said = gloss_russian.euphony(said)
         said += "".join(self._tail(used))
         return _capital(" ".join(said.split())) + "."
 
@@ -98,6 +100,8 @@ class _Writer:
         found.update((f"subject={claim.subject}", f"kind={subject.kind}"))
         if claim.subject.endswith(("-etfs", "-funds", "-etf")):
             found.add("fund")
+        if is_bare(self.register, self.lang, claim.subject):
+            found.add("bare")
         if claim.subject not in (self._country(), claim.details.get("body"), "fatf"):
             found.add("party")
         return frozenset(found)
@@ -133,7 +137,9 @@ class _Writer:
         if slot.part:
             return self._part(slot)
         if slot.name == "verb":
-            return self._verb(slot)
+            return self._verb(slot, self.claim.modality, negated=self.claim.negated)
+        if slot.name == "present":
+            return self._verb(slot, None, negated=False)
         if slot.name == "value":
             return self._value(slot.spec)
         if slot.name == "when":
@@ -162,14 +168,13 @@ class _Writer:
             return gloss_russian.phrase(said, slot.spec)
         return said
 
-    def _verb(self, slot: Slot) -> str:
+    def _verb(self, slot: Slot, modality: Modality | None, *, negated: bool) -> str:
         agent = slot.agrees not in _GENDERS
         agrees = slot.agrees
         if agent:
             name = self._name(slot.agrees or "subject")
             agrees = name.agrees if name else "m"
-        claim = self.claim
-        return gloss_verbs.say(slot.spec, claim.modality, claim.negated, agrees, agent, self.words, self.lang)
+        return gloss_verbs.say(slot.spec, modality, gloss_verbs.Subject(agrees, agent, negated), self.words, self.lang)
 
     def _value(self, spec: str) -> str:
         value, words = self.claim.value, self.words

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import lru_cache
+from importlib.resources import files
 from typing import TYPE_CHECKING
 
 from crypto_nlp.claims import gloss_russian as russian
-from crypto_nlp.rules import gloss
-from crypto_nlp.text import script
+from crypto_nlp.lexicon import Lexicon
+from crypto_nlp.rules import clauses, gloss
+from crypto_nlp.text import Text, script
 
 if TYPE_CHECKING:
     from crypto_nlp.rules.names import Entry, NameRegister
@@ -56,9 +58,23 @@ def shown(register: NameRegister, lang: str, name: str) -> Shown:
     return Shown(text, _agrees(entry, text, lang, plural=plural), lang, entry is not None, entry.kind if entry else "", plural)
 
 
+@lru_cache(maxsize=16384)
+def is_bare(register: NameRegister, lang: str, name: str) -> bool:
+    """Whether a name alone does not show that a text is about crypto (*MGX*, but not *Coinbase* or *crypto owners*)."""
+    return not _crypto(lang).occurs(Text.of(shown(register, lang, name).text, lang).tokens)
+
+
+@lru_cache(maxsize=8)
+def _crypto(lang: str) -> Lexicon[None]:
+    words = clauses.load(files("crypto_nlp") / "data" / "languages" / lang).crypto
+    return Lexicon(lang, [(word, None) for word in words])
+
+
 def _form(entry: Entry, lang: str) -> str:
     """The first form in the language; of a group, the one that its id spells, since that is its usual name."""
     forms = entry.forms.get(lang) or entry.forms.get("en") or (entry.exact or (_readable(entry.id),))
+    if lang == "ru" and entry.kind == "organisation" and russian.is_foreign(forms[0]):
+        forms = entry.forms.get("en") or forms  # Russian papers write Coinbase, not Коинбейс
     if entry.kind == "group":
         spelt = [f for f in forms if f.casefold() == entry.id.replace("-", " ")]
         plurals = [f for f in forms if f in (forms[0] + "s", forms[0][:-1] + "ies")]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
@@ -16,6 +17,7 @@ if TYPE_CHECKING:
 _GENDERS = {"masc": "m", "femn": "f", "neut": "n"}
 _AGREEING = ("ADJF", "PRTF", "NPRO", "NUMR")
 _HARD = {"gent": "а", "datv": "у", "accs": "", "ablt": "ом", "loct": "е", "nomn": ""}
+_MASCULINE = {**_HARD, "accs": "а", "ablt": "ом"}  # of persons
 _HARD_PLURAL = {"gent": "ов", "datv": "ам", "accs": "ы", "ablt": "ами", "loct": "ах", "nomn": "ы"}
 # New words that pymorphy3 takes for plurals of other words; they go like магазин.
 _COINS = ("коин", "койн")
@@ -112,15 +114,41 @@ def _person(words: list[str], case: str) -> Iterable[str]:
 
 
 def _person_word(word: str, case: str, sex: str) -> str:
+    """A first name or surname; one that ends in a vowel that no ending replaces stays (Чжао, Милеи)."""
     folded = word.casefold()
     if folded[-1:] in "оеёиуюыэ" or not word[:1].isupper() or script(folded) != "cyrillic" or word.isupper():
         return word
-    wanted = [p for p in _analyser().parse(folded) if p.tag.case == "nomn" and p.tag.number == "sing" and p.tag.gender == sex]
-    best = sorted(wanted, key=lambda p: not {"Name", "Surn", "Patr"} & set(p.tag.grammemes))
-    if not best:
-        return word if folded[-1:] in "аяьй" or sex == "femn" else word + _HARD[case].replace("", "") if case != "accs" else word + "а"
-    form = best[0].inflect({case, "sing"})
+    wanted = [p for p in _analyser().parse(folded) if {"nomn", "sing", sex} <= set(p.tag.grammemes)]
+    named = [p for p in wanted if {"Name", "Surn", "Patr"} & set(p.tag.grammemes)]
+    if folded[-1:] not in "аяьй" and not named:
+        return word if sex == "femn" else word + _MASCULINE[case]
+    best = named or wanted
+    form = best[0].inflect({case, "sing"}) if best else None
     return _like(word, form.word) if form else word
+
+
+@lru_cache(maxsize=8192)
+def is_foreign(text: str) -> bool:
+    """Whether a name is a transliteration (Коинбейс): written in Russian letters, with a word that Russian has not."""
+    parts = [part for word in text.split(" ") for part in word.strip("«»").split("-")]
+    if script(text.casefold()[:1]) != "cyrillic" or any(p.isupper() and len(p) > 1 for p in parts):
+        return False
+    return any(p and not p.endswith(("банк", "биржа")) and not _analyser().word_is_known(p.casefold()) for p in parts)
+
+
+_VOWEL = "[аеёиоуыэюя]"
+_EUPHONY = (
+    (re.compile(rf"\bв (?=[вф](?!{_VOWEL})\w)", re.IGNORECASE), "во "),
+    (re.compile(rf"\bс (?=[сзшж](?!{_VOWEL})\w)", re.IGNORECASE), "со "),
+)
+
+
+@lru_cache(maxsize=8192)
+def euphony(sentence: str) -> str:
+    """Prepositions with the vowel that a hard cluster behind them asks for: во втором, со стороны."""
+    for pattern, said in _EUPHONY:
+        sentence = pattern.sub(said, sentence)
+    return re.sub(r"\bо (?=[аиоуэАИОУЭ])", "об ", sentence)
 
 
 def _like(word: str, form: str) -> str:

@@ -7,25 +7,35 @@ past, the imperfect and where it differs the jussive, all of them masculine (``Ø
 from __future__ import annotations
 
 from functools import lru_cache
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from crypto_nlp.claims import gloss_russian as russian
-from crypto_nlp.records import Modality
 
 if TYPE_CHECKING:
+    from crypto_nlp.records import Modality
     from crypto_nlp.rules.gloss import GlossWords
 
 _PLURAL = {"was": "were", "is": "are", "has": "have"}
 _COPULAS = frozenset(("was", "were", "is", "are"))
 
 
-def say(spec: str, modality: Modality, negated: bool, agrees: str, agent: bool, words: GlossWords, lang: str) -> str:  # noqa: FBT001 - slots of a claim
-    """The verb of ``spec`` in its mood. ``agrees`` is ``m f n p``; an ``agent`` can plan, a thing is planned."""
-    key = str(modality) + ("_not" if negated else "")
-    who = "" if agent else "_thing"
-    many = "_they" if agrees == "p" else ""
-    pattern = next(words.moods[k] for k in (key + who + many, key + who, key + many, key) if k in words.moods)
-    return pattern.format_map(_forms(spec, agrees, lang))
+class Subject(NamedTuple):
+    """What a verb is said of: ``agrees`` is ``m f n p``; an ``agent`` can plan, a thing is planned."""
+
+    agrees: str
+    agent: bool
+    negated: bool = False
+
+
+def say(spec: str, modality: Modality | None, subject: Subject, words: GlossWords, lang: str) -> str:
+    """The verb of ``spec`` in its mood; in the plain present where ``modality`` is None."""
+    forms = _forms(spec, subject.agrees, lang)
+    if modality is None:
+        return forms["present"]
+    key = str(modality) + ("_not" if subject.negated else "")
+    who = "" if subject.agent else "_thing"
+    many = "_they" if subject.agrees == "p" else ""
+    return next(words.moods[k] for k in (key + who + many, key + who, key + many, key) if k in words.moods).format_map(forms)
 
 
 @lru_cache(maxsize=8192)
@@ -49,7 +59,7 @@ def _english(spec: str, agrees: str) -> dict[str, str]:
     else:
         do = ("do" if agrees == "p" else "does") if present else "did"
         denied = f"{do} not {base}"
-    return {"fact": fact, "denied": denied, "base": base}
+    return {"fact": fact, "denied": denied, "base": base, "present": fact}
 
 
 def _russian(infinitive: str, agrees: str) -> dict[str, str]:
@@ -60,17 +70,20 @@ def _russian(infinitive: str, agrees: str) -> dict[str, str]:
         "fact": russian.verb(infinitive, "past" if perfective else "pres", agrees),
         "ahead": ahead,
         "inf": infinitive,
+        "present": russian.verb(infinitive, "pres", agrees),
         "due": due,
     }
 
 
 def _arabic(spec: str, agrees: str) -> dict[str, str]:
     past, imperfect, jussive = (spec.split("/") + ["", ""])[:3]
+    imperfect = imperfect or past
+    standing = past == imperfect  # a fact that stands is told in the present
     jussive = jussive or imperfect
     if agrees in ("f", "p"):
         past = _feminine_past(past)
         imperfect, jussive = ("Øª" + form[1:] for form in (imperfect, jussive))
-    return {"fact": past, "imperfect": imperfect, "jussive": jussive}
+    return {"fact": imperfect if standing else past, "imperfect": imperfect, "jussive": jussive, "present": imperfect}
 
 
 def _feminine_past(past: str) -> str:

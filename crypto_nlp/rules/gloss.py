@@ -9,7 +9,8 @@ forms, bounds, times, moods. The ``gloss`` section of ``data/claims/<type>/<lang
 A key names the claims that a template is for: a measure (or ``*`` for any) and conditions, all of which must hold; the
 template with the most conditions wins, among equals the first. A condition is a class of unit (``money``, ``percent``),
 ``event`` (no value), ``up`` or ``down``, a modality, ``negated``, ``party`` (a regulation of somebody who is not the
-state itself), ``unknown`` (a subject that the register does not hold), ``plural``, or ``slot=value``. A key that begins
+state itself), ``unknown`` (a subject that the register does not hold), ``plural``, ``fund``, ``bare`` (the name of the
+subject has no word of crypto in it), ``kind=`` (of the subject's name) or ``slot=value``. A key that begins
 with ``@`` is a part, put in where a template says ``{@object}``.
 
 In a template ``{slot}`` and ``{slot:spec}`` are filled, and ``[...]`` is left out where a slot in it is empty. What a
@@ -32,9 +33,9 @@ if TYPE_CHECKING:
 
     from crypto_nlp.rules.claims import ClaimType
 
-SLOTS = frozenset(("subject", "actor", "jurisdiction", "value", "when", "verb", "measure", "type"))
+SLOTS = frozenset(("subject", "actor", "jurisdiction", "value", "when", "verb", "present", "measure", "type"))
 CONDITIONS = frozenset(
-    ("event", "up", "down", "fact", "forecast", "plan", "possible", "open", "negated", "party", "unknown", "plural", "fund")
+    ("event", "up", "down", "fact", "forecast", "plan", "possible", "open", "negated", "party", "unknown", "plural", "fund", "bare")
     + ("money", "asset", "percent", "basis_point", "count", "times", "time", "power", "energy", "hashrate")
 )
 _TOKEN = re.compile(r"\{(?P<at>@?)(?P<name>[a-z_]+)(?::(?P<spec>[^{}|]*))?(?:\|(?P<agrees>\w+))?\}|(?P<mark>[\[\]])")
