@@ -44,11 +44,12 @@ Script = Answer | Callable[[Asked], Answer]
 class Server:
     """Answers by path; what no path names is a 404."""
 
-    def __init__(self) -> None:
+    def __init__(self, address: str = "127.0.0.1") -> None:
         self.answers: dict[str, Script] = {}
+        self.otherwise: Script | None = None
         self.asked: list[Asked] = []
         self._lock = threading.Lock()
-        self._http = _Quiet(("127.0.0.1", 0), self._handler())
+        self._http = _Quiet((address, 0), self._handler())
         self._http.daemon_threads = True
         self._thread = threading.Thread(target=self._http.serve_forever, args=(0.02,), daemon=True)
 
@@ -73,6 +74,14 @@ class Server:
         with self._lock:
             self.asked.clear()
 
+    def answer(self, asked: Asked) -> Answer:
+        """Note the request and look up what it is answered with."""
+        with self._lock:
+            self.asked.append(asked)
+        script = self.answers.get(asked.path) or self.answers.get(urlsplit(asked.path).path) or self.otherwise
+        answer = script(asked) if callable(script) else script
+        return answer or Answer(b"nothing here", 404)
+
     def start(self) -> None:
         self._thread.start()
 
@@ -93,11 +102,7 @@ class Server:
                 import time
 
                 asked = Asked(self.path, {k.lower(): v for k, v in self.headers.items()}, time.monotonic())
-                with server._lock:
-                    server.asked.append(asked)
-                script = server.answers.get(self.path) or server.answers.get(urlsplit(self.path).path)
-                answer = script(asked) if callable(script) else script
-                self._send(answer or Answer(b"nothing here", 404))
+                self._send(server.answer(asked))
 
             def _send(self, answer: Answer) -> None:
                 try:
@@ -126,8 +131,9 @@ class Server:
 
 
 @contextmanager
-def serving() -> Iterator[Server]:
-    server = Server()
+def serving(address: str = "127.0.0.1") -> Iterator[Server]:
+    """A running server; ``0.0.0.0`` answers on every loopback address, so that feeds can have hosts of their own."""
+    server = Server(address)
     server.start()
     try:
         yield server
