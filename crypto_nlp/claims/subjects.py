@@ -84,11 +84,6 @@ def allowed(name: Name, kinds: tuple[str, ...]) -> int | None:
     return None
 
 
-def _is_barred(name: Name, rule: SubjectRule) -> bool:
-    """Whether the rule passes the name over; a person is no body, whatever office they hold."""
-    return name.kind != "person" and not name.tags.isdisjoint(rule.not_tagged)
-
-
 def _nearest(
     document: Document,
     scene: Scene,
@@ -106,7 +101,7 @@ def _nearest(
         if scene.walk(place, trigger) > reach:
             continue
         rank = allowed(name, kinds)
-        if rank is None or _is_barred(name, rule) or extra >= _WITNESS:
+        if rank is None or not name.tags.isdisjoint(rule.not_tagged) or extra >= _WITNESS:
             continue
         words = _words(scene, place, trigger, rule)
         if figure is not None:
@@ -161,7 +156,8 @@ def _refers(document: Document, scene: Scene, group: Name) -> bool:
 
 
 def _referred(document: Document, scene: Scene, first: float) -> Iterator[tuple[Name, Place, float]]:
-    """What words refer back to; a word behind the sentence's own first fitting name (token ``first``) means that one."""
+    """What words refer back to; a word behind the sentence's own first fitting name (token ``first``) means that
+    one."""
     for cue in scene.cues:
         place = scene.place(cue.start, cue.end)
         if cue.kind is not CueKind.REFERENCE or place.first > first:
