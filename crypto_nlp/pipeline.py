@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 from crypto_nlp import sentences as splitter
 from crypto_nlp.claims import attribution, gloss, identity, read
-from crypto_nlp.claims.scene import Document, precise_groups, stage
+from crypto_nlp.claims.scene import Document, attribute, is_native, precise_groups, stage
 from crypto_nlp.mentions import cues, names, quantities, times
 from crypto_nlp.records import Analysis
 from crypto_nlp.rules.load import claim_types, digest, languages, load_language, load_register
@@ -81,8 +81,8 @@ class Reading:
         self.view = Text.of(text, lang)
 
     def is_ours(self) -> bool:
-        """Whether the text is about crypto at all: without one word of ours it holds no claim."""
-        return self.language.crypto.occurs(self.view.tokens)
+        """Whether the text is about crypto at all: without one word or name of ours it holds no claim."""
+        return self.language.crypto.occurs(self.view.tokens) or any(map(is_native, self.names))
 
     @cached_property
     def register(self) -> NameRegister:
@@ -135,16 +135,20 @@ class Reading:
 
     def _document(self) -> Document:
         found = self.language.triggers.find(self.view.tokens)
+        scenes = stage(self.view, self.sentences, found, (self.quantities, self.times, self.names, self.cues))
+        spoken = attribution.assign(self.view, self.sentences, self.names, self.cues, self.language.cues)
+        attribute(scenes, spoken.spans)
         return Document(
             text=self.view,
             published=self.published,
-            scenes=stage(self.view, self.sentences, found, (self.quantities, self.times, self.names, self.cues)),
+            scenes=scenes,
             types=claim_types(self.folders),
-            attribution=attribution.assign(self.view, self.sentences, self.names, self.cues, self.language.cues),
+            attribution=spoken,
             names=self.names,
             cues=self.cues,
             sentences=self.sentences,
             contexts=frozenset((m.payload.type, m.payload.name) for m in found if isinstance(m.payload, ContextHit)),
+            organisations={n.id: n for n in reversed(self.names) if n.kind == "organisation"},
             precise=precise_groups(self.names),
             jurisdictions={code: entry.id for code, entry in self.register.countries.items()},
         )

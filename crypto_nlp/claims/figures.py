@@ -12,6 +12,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from crypto_nlp.claims.moments import in_comparison
+from crypto_nlp.claims.scene import is_native
 from crypto_nlp.claims.subjects import Subject, allowed, choose
 from crypto_nlp.rules.triggers import ClauseHit, TriggerHit
 
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
     from crypto_nlp.rules.claims import Frame, Trigger, UnitClass
 
 MINIMAL_BID = 0.28
+_CRYPTO = "crypto"  # the context that a name of the field gives as well as any word
 _FADE = 0.085  # how fast a bid fades with each word between
 _TURN = 9.0  # words within which a verb of change governs a figure
 _GROWS = 0.4
@@ -129,9 +131,9 @@ def contexts_fit(document: Document, scene: Scene, hit: TriggerHit) -> bool:
 
     def stands(name: str) -> bool:
         where, _, bare = name.rpartition(":")
-        if where == "document":
-            return (hit.type, bare) in document.contexts
-        return scene.has((bare,), hit.type)
+        if bare == _CRYPTO and any(map(is_native, document.names if where else scene.names)):
+            return True
+        return (hit.type, bare) in document.contexts if where else scene.has((bare,), hit.type)
 
     trigger = hit.trigger
     return (not trigger.needs or any(map(stands, trigger.needs))) and not any(map(stands, trigger.unless))

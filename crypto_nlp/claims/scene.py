@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
     from datetime import date
 
-    from crypto_nlp.claims.attribution import Attribution
+    from crypto_nlp.claims.attribution import Attribution, Said
     from crypto_nlp.claims.figures import Bid
     from crypto_nlp.claims.subjects import Subject
     from crypto_nlp.lexicon import Match
@@ -40,13 +40,23 @@ _MARKS = {
 }
 _PARTING = frozenset(";؛—(")
 _QUOTES = frozenset("«»“”\"„'")
+_LONGEST = 300
+_REMEMBERED = 60
 _STRONG = 6.0
 _WEAK = 1.5
 _SUBJECT_STEP = 0.5
 _QUESTIONS = ("?", "؟", "?»", "?”")
+# What nobody would speak of but in a text about crypto, by the tags of its name.
+_NATIVE = frozenset("exchange miner pool stablecoin stablecoin_issuer defi bridge launchpad mixer nft treasury".split())
 _JOINED_AND = frozenset({"ar"})  # *and* is written as the first letter of the next word
 _WORD_WITH_AND = 4
 _WRITTEN_WITH = ("لل", "بال", "ولل", "وبال")  # *to the*, *with the* before an Arabic name
+
+
+def is_native(name: Name) -> bool:
+    """Whether ``name`` alone makes a text one about crypto: a coin, an exchange, a miner, a protocol."""
+    coin = name.kind == "asset" and "commodity" not in name.tags
+    return name.known and (coin or (name.kind == "organisation" and not _NATIVE.isdisjoint(name.tags)))
 
 
 class Place(NamedTuple):
@@ -70,8 +80,8 @@ class Found:
 class Scene:
     """One sentence.
 
-    ``costs[i]`` is the running cost up to token ``first + i``; ``steps[i]`` is the same for subjects, which commas part less
-    from their verbs (*Core Scientific, for one, signed*).
+    ``costs[i]`` is the running cost up to token ``first + i``; ``steps[i]`` is the same for subjects, which commas part
+    less from their verbs (*Core Scientific, for one, signed*).
     """
 
     text: Text
@@ -85,6 +95,7 @@ class Scene:
     times: list[Time] = field(default_factory=list)
     names: list[Name] = field(default_factory=list)
     cues: list[Cue] = field(default_factory=list)
+    said: list[Said] = field(default_factory=list)
     triggers: list[Found] = field(default_factory=list)
     slots: list[Found] = field(default_factory=list)
     contexts: list[Found] = field(default_factory=list)
@@ -157,7 +168,7 @@ class Scene:
         )
 
     def opens_dateline(self, place: Place) -> bool:
-        """Whether ``place`` is the town in capitals with which an agency's text begins (*NEW DELHI: …*, *TORONTO — …*)."""
+        """Whether ``place`` is the town in capitals that opens an agency's text: *NEW DELHI: …*, *TORONTO — …*."""
         token = self.text.tokens[place.first]
         written = self.text.original[token.start : token.end]
         after = [t.form for t in self.text.tokens[place.last : place.last + 6]]
@@ -176,12 +187,22 @@ class Scene:
         return self.text.original[self.sentence.start : self.sentence.end]
 
 
+def attribute(scenes: Sequence[Scene], spans: Iterable[Said]) -> None:
+    """Give each scene what is said in it, and by whom."""
+    starts = [s.sentence.start for s in scenes]
+    for said in spans:
+        at = said.speaker.cue.start if said.speaker.cue is not None else said.start
+        if scenes:
+            _scene_at(scenes, starts, at).said.append(said)
+
+
 @dataclass(slots=True)
 class Document:
     """The scenes of a text with what holds for the whole of it.
 
     ``contexts`` are type and name of every context word; ``jurisdictions`` maps a country code to the country's id;
-    ``precise`` maps a general group (*miners*) to the one that this document means (*bitcoin miners*);
+    ``organisations`` are the document's by id; ``precise`` maps a general group (*miners*) to the one that this
+    document means (*bitcoin miners*);
     ``subjects`` and ``bids`` are those of the claims made so far, in order.
     """
 
@@ -195,9 +216,18 @@ class Document:
     sentences: Sequence[Sentence]
     contexts: frozenset[tuple[str, str]]
     jurisdictions: dict[str, str]
+    organisations: dict[str, Name] = field(default_factory=dict)
     precise: dict[str, str] = field(default_factory=dict)
     subjects: list[Subject] = field(default_factory=list)
     bids: list[Bid] = field(default_factory=list)
+
+    def before(self, position: int) -> Sequence[Name]:
+        """The names to which a word at ``position`` may refer back: the headline's, and the last ones before it."""
+        last = bisect_left(self.names, position, key=lambda n: n.start)
+        head = self.scenes[0].names if self.scenes else []
+        if last <= _REMEMBERED + len(head):
+            return self.names[:last]
+        return (*head, *self.names[last - _REMEMBERED : last])
 
 
 def stage(
@@ -206,25 +236,23 @@ def stage(
     found: Sequence[Match[Hit]],
     mentions: tuple[Sequence[Quantity], Sequence[Time], Sequence[Name], Sequence[Cue]],
 ) -> list[Scene]:
-    """One scene a sentence, everything in it sorted by place; linear in the length of the text."""
+    """One scene a sentence, everything in it sorted by place; linear in the length of the text.
+
+    A sentence of more than :data:`_LONGEST` words makes several, since what is said so far apart is not said together
+    and the frames compare everything in a scene with everything else.
+    """
     quantities, times, names, cues = mentions
-    scenes = []
-    for index, sentence in enumerate(sentences):
-        first, last = text.between(sentence.start, sentence.end)
-        scenes.append(Scene(text, index, sentence, first, last))
-    starts = [s.sentence.start for s in scenes]
+    scenes = [
+        Scene(text, index, sentence, first, last)
+        for index, (sentence, first, last) in enumerate(_stretches(text, sentences))
+    ]
+    starts = [text.tokens[s.first].start if s.first < s.last else s.sentence.start for s in scenes]
     for mention in _outside(quantities, names):
         _scene_at(scenes, starts, mention.start).quantities.append(mention)
     for time in times:
         _scene_at(scenes, starts, time.start).times.append(time)
-    figures = iter([q for scene in scenes for q in scene.quantities])
-    figure = next(figures, None)
-    for name in names:
-        while figure is not None and figure.end <= name.start:
-            figure = next(figures, None)
-        free = figure is None or name.end <= figure.start
-        if free or name.kind in ("asset", "group"):  # the US of *US$75m* is no country; the coin that is counted is one
-            _scene_at(scenes, starts, name.start).names.append(name)
+    for name in _free(names, [q for scene in scenes for q in scene.quantities]):
+        _scene_at(scenes, starts, name.start).names.append(name)
     for cue in cues:
         _scene_at(scenes, starts, cue.start).cues.append(cue)
     firsts = [s.first for s in scenes]
@@ -235,6 +263,24 @@ def stage(
     for scene in scenes:
         _count(scene)
     return scenes
+
+
+def _stretches(text: Text, sentences: Sequence[Sentence]) -> Iterator[tuple[Sentence, int, int]]:
+    for sentence in sentences:
+        first, last = text.between(sentence.start, sentence.end)
+        for start in range(first, max(last, first + 1), _LONGEST):
+            yield sentence, start, min(start + _LONGEST, last)
+
+
+def _free(names: Sequence[Name], quantities: Sequence[Quantity]) -> Iterator[Name]:
+    """The names that are no part of a figure: the US of *US$75m* is no country, but the coin that is counted is one."""
+    figures = iter(quantities)
+    figure = next(figures, None)
+    for name in names:
+        while figure is not None and figure.end <= name.start:
+            figure = next(figures, None)
+        if figure is None or name.end <= figure.start or name.kind in ("asset", "group"):
+            yield name
 
 
 def _outside(quantities: Sequence[Quantity], names: Sequence[Name]) -> Iterator[Quantity]:
@@ -249,7 +295,7 @@ def _outside(quantities: Sequence[Quantity], names: Sequence[Name]) -> Iterator[
             yield quantity
 
 
-def _scene_at(scenes: list[Scene], starts: list[int], offset: int) -> Scene:
+def _scene_at(scenes: Sequence[Scene], starts: list[int], offset: int) -> Scene:
     return scenes[max(0, bisect_left(starts, offset + 1) - 1)]
 
 
