@@ -19,7 +19,8 @@ from crypto_nlp.store import Store
 _MAX_DOTS = 12
 _MIN_DAYS = 3
 _MAX_DAYS = 92
-_MANY = 1000
+# The widest disagreements of a digest that lists everything else in full.
+_MANY = 50
 
 
 def build(store: Store, request: Request) -> Digest:
@@ -120,12 +121,19 @@ class _Builder:
         figures = self.words.count("figures", len(ids))
         when = f"{self.words.table['comma']}{self.words.date(thing['when'])}" if thing["when"] else ""
         heading = f"{self.written(thing['subject'])}: {self.words.type(thing['type'])}{when} ({figures})"
-        lines = tuple(self.lines(self.all.also(queries.with_ids(ids)), queries.BY_VALUE))
-        return Group(heading, f"disagree-{number}", len(ids), lambda: iter(lines), self.values_chart(lines))
+        choice = self.all.also(queries.with_ids(ids))
+        few = tuple(self.lines(choice, queries.BY_VALUE)) if len(ids) <= _MAX_DOTS else ()
+        return Group(
+            heading,
+            f"disagree-{number}",
+            len(ids),
+            lambda: iter(few) if few else self.lines(choice, queries.BY_VALUE),
+            self.values_chart(few),
+        )
 
     def values_chart(self, lines: tuple[Line, ...]) -> str:
         units = {line.row["unit"] for line in lines}
-        if not 1 < len(lines) <= _MAX_DOTS or len(units) > 1:
+        if len(lines) < 2 or len(units) > 1:
             return ""
         points = [(self.words.write(figure(line.row)), line.row["value_low"], line.row["value_high"]) for line in lines]
         text = ", ".join(label for label, _, _ in points)
