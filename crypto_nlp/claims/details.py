@@ -1,5 +1,4 @@
-"""The slots of a type beyond the common ones: jurisdiction, body, object, stage, kind of actor, asset, what is compared
-with.
+"""The slots of a type beyond the common ones: jurisdiction, body, object, stage, kind of actor, asset, and the like.
 
 Slots with words of their own (``slots:`` of a language file) take the value whose word stands nearest to the trigger;
 the others are read from the names around it.
@@ -43,6 +42,7 @@ _ACTOR_GROUPS = {
     "insurers": "insurer",
     "universities": "university",
 }
+_LOOK_BACK = 20  # sentences, and then the headline
 _AHEAD = 1.5  # a slot word before the trigger is a little further off: verbs come before their objects
 
 
@@ -59,7 +59,7 @@ def fill(document: Document, scene: Scene, hit: TriggerHit, trigger: Place, subj
     return found
 
 
-def _read(  # noqa: PLR0913 - the same context as `fill`, and the slot
+def _read(  # noqa: PLR0911 - one way out a slot
     document: Document, scene: Scene, hit: TriggerHit, trigger: Place, subject: Subject, slot: str
 ) -> str | None:
     if slot == "action":
@@ -94,7 +94,7 @@ def nearest_slot(document: Document, scene: Scene, type_name: str, slot: str, tr
         return best[1]
     if slot == "stage":
         return None
-    for back in range(scene.index - 1, -1, -1):
+    for back in (*range(scene.index - 1, max(-1, scene.index - _LOOK_BACK), -1), 0):
         for found in document.scenes[back].slots:
             if isinstance(found.hit, SlotHit) and found.hit.type == type_name and found.hit.slot == slot:
                 return found.hit.value

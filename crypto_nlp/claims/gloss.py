@@ -139,7 +139,7 @@ class _Writer:
         if slot.name == "verb":
             return self._verb(slot, self.claim.modality, negated=self.claim.negated)
         if slot.name == "present":
-            return self._verb(slot, None, negated=False)
+            return self._verb(slot, None, negated=self.claim.negated)
         if slot.name == "value":
             return self._value(slot.spec)
         if slot.name == "when":
@@ -206,6 +206,16 @@ class _Writer:
             return ""
         return gloss_times.phrase(self.claim.when, self.words, ahead=self.claim.modality is not Modality.FACT)
 
+    def _places(self, used: frozenset[str], country: str) -> bool:
+        """Whether the sentence so far says in which country it is, by its name or by a body of it."""
+        names = {"subject": self.claim.subject, "body": self.claim.details.get("body", "")}
+        names["actor"] = names["body"] or country
+        for slot in used & names.keys():
+            entry = self.register.entries.get(names[slot])
+            if names[slot] == country or (entry and entry.jurisdiction == self.claim.details.get("jurisdiction")):
+                return True
+        return "jurisdiction" in used
+
     def _generic(self) -> str:
         """A sentence for a type without a template: *Staking yield of Ethereum: 3.5%*."""
         claim, patterns = self.claim, self.words.generic
@@ -222,7 +232,7 @@ class _Writer:
     def _tail(self, used: frozenset[str]) -> Iterable[str]:
         claim, words = self.claim, self.words
         country = self._country()
-        if country and country != claim.subject and "jurisdiction" not in used and "place" not in used:
+        if country and not self._places(used, country):
             name = shown(self.register, self.lang, country)
             yield " " + words.place.format(x=name.text, loct=name.cased("loct"))
         if claim.when and "when" not in used:

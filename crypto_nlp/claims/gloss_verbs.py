@@ -31,7 +31,7 @@ def say(spec: str, modality: Modality | None, subject: Subject, words: GlossWord
     """The verb of ``spec`` in its mood; in the plain present where ``modality`` is None."""
     forms = _forms(spec, subject.agrees, lang)
     if modality is None:
-        return forms["present"]
+        return forms["denied_now"] if subject.negated else forms["present"]
     key = str(modality) + ("_not" if subject.negated else "")
     who = "" if subject.agent else "_thing"
     many = "_they" if subject.agrees == "p" else ""
@@ -59,18 +59,20 @@ def _english(spec: str, agrees: str) -> dict[str, str]:
     else:
         do = ("do" if agrees == "p" else "does") if present else "did"
         denied = f"{do} not {base}"
-    return {"fact": fact, "denied": denied, "base": base, "present": fact}
+    return {"fact": fact, "denied": denied, "base": base, "present": fact, "denied_now": denied}
 
 
 def _russian(infinitive: str, agrees: str) -> dict[str, str]:
     perfective = russian.is_perfective(infinitive)
     ahead = russian.verb(infinitive, "futr", agrees) if perfective else f"{'будут' if agrees == 'p' else 'будет'} {infinitive}"
+    now = russian.verb(infinitive, "pres", agrees)
     due = {"m": "должен", "f": "должна", "n": "должно", "p": "должны"}[agrees]
     return {
         "fact": russian.verb(infinitive, "past" if perfective else "pres", agrees),
         "ahead": ahead,
         "inf": infinitive,
-        "present": russian.verb(infinitive, "pres", agrees),
+        "present": now,
+        "denied_now": f"не {now}",
         "due": due,
     }
 
@@ -83,7 +85,9 @@ def _arabic(spec: str, agrees: str) -> dict[str, str]:
     if agrees in ("f", "p"):
         past = _feminine_past(past)
         imperfect, jussive = ("ت" + form[1:] for form in (imperfect, jussive))
-    return {"fact": imperfect if standing else past, "imperfect": imperfect, "jussive": jussive, "present": imperfect}
+    fact = imperfect if standing else past
+    denied = f"لا {imperfect}"
+    return {"fact": fact, "imperfect": imperfect, "jussive": jussive, "present": imperfect, "denied_now": denied}
 
 
 def _feminine_past(past: str) -> str:

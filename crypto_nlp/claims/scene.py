@@ -167,6 +167,12 @@ class Scene:
             for f in self.clauses
         )
 
+    def has_complement(self, first: int) -> bool:
+        """Whether a word that opens what is said stands behind the token ``first``."""
+        return any(
+            isinstance(f.hit, ClauseHit) and f.hit.kind == "complement" and f.place.first >= first for f in self.clauses
+        )
+
     def opens_dateline(self, place: Place) -> bool:
         """Whether ``place`` is the town in capitals that opens an agency's text: *NEW DELHI: …*, *TORONTO — …*."""
         token = self.text.tokens[place.first]

@@ -47,18 +47,18 @@ def read(document: Document, scene: Scene, main: str | None) -> list[Claim]:
     for cue in scene.cues:
         if cue.kind is not CueKind.ATTRIBUTION or cue.sense not in _SENSES:
             continue
-        speaker = document.attribution.holder_of(cue)
+        speaker = next((s.speaker for s in scene.said if s.speaker.cue and s.speaker.cue.start == cue.start), None)
         if speaker is not None and any(n.id == speaker.source and "outlet" in n.tags for n in scene.names):
             continue
-        if speaker is None or speaker.source in (None, "unnamed") or not _says_here(document, scene, cue):
+        if speaker is None or speaker.source in (None, "unnamed") or not _says_here(scene, cue):
             continue
         return [_statement(document, scene, cue, str(speaker.source), _about(document, scene, speaker, main))]
     return []
 
 
-def _says_here(document: Document, scene: Scene, cue: Cue) -> bool:
+def _says_here(scene: Scene, cue: Cue) -> bool:
     """Whether what is said stands in the sentence itself (not in the one before), and no outlet only passes it on."""
-    for said in document.attribution.spans:
+    for said in scene.said:
         if said.speaker.cue is not None and said.speaker.cue.start == cue.start:
             return said.start >= scene.sentence.start and said.end - said.start >= _LEAST
     return False
@@ -90,10 +90,10 @@ def _about(document: Document, scene: Scene, speaker: Speaker, main: str | None)
             return document.precise.get(name.id, name.id)
     for cue in scene.cues:
         if cue.kind is CueKind.REFERENCE and cue.sense not in ("thing", "person", "report", "research"):
-            name = resolve(cue, document.names, cue.start, document.sentences)
-            if name is not None and _can_be_about(name) and name.tags.isdisjoint(BODY_TAGS):
-                return name.id
-    voice = next((n for n in document.names if n.id == speaker.source and n.kind == "organisation"), None)
+            meant = resolve(cue, document.before(cue.start), cue.start, document.sentences)
+            if meant is not None and _can_be_about(meant) and meant.tags.isdisjoint(BODY_TAGS):
+                return meant.id
+    voice = document.organisations.get(str(speaker.source))
     if voice is not None and voice.tags.isdisjoint(WITNESSES | BODY_TAGS):
         return voice.id
     return main or speaker.house or str(speaker.source)

@@ -29,6 +29,7 @@ _FIRST = 2.5  # the first fitting name of a sentence is mostly its subject
 _RANK = 1.5  # by how much a less fitting kind is further off
 _UNKNOWN = 3.0  # a name that only grammar shows to be one is a worse guess
 _SPEAKER = 12.0  # who tells is seldom what it is about
+_AGENT = 2.0  # unless it tells of its own deed
 _WITNESS = 60.0  # and an outlet or research house never
 _HEADS = 10.0  # a name that only a dash parts from its figure is nearer than any
 _HEADING = frozenset("—–(:")
@@ -137,7 +138,7 @@ def _named(document: Document, scene: Scene, rule: SubjectRule) -> Iterator[tupl
         extra += 0.0 if name.known else _UNKNOWN
         if document.attribution.is_holder(name):
             witness = not name.tags.isdisjoint(WITNESSES) or not rule.speaker or _gives_data(scene, name)
-            extra += _WITNESS if witness else _SPEAKER
+            extra += _WITNESS if witness else _AGENT if _announces(document, scene, name) else _SPEAKER
         yield name, place, extra
 
 
@@ -149,6 +150,15 @@ def _gives_data(scene: Scene, name: Name) -> bool:
     )
 
 
+def _announces(document: Document, scene: Scene, name: Name) -> bool:
+    """Whether what the name tells is its own deed, a noun and no clause: أعلنت شركة اتفاقا, كشفت عن عقد."""
+    if scene.text.lang not in _VERB_FIRST or name.kind != "organisation":
+        return False
+    cues = [s.speaker.cue for s in document.attribution.spans if s.speaker.source == name.id and s.speaker.cue]
+    own = [c for c in cues if c.sense == "says" and scene.sentence.start <= c.start < scene.sentence.end]
+    return bool(own) and not any(scene.has_complement(scene.place(c.start, c.end).last) for c in own)
+
+
 def _refers(document: Document, scene: Scene, group: Name) -> bool:
     """Whether what looks like a group only stands for a name before it (*the bitcoin miner signed*)."""
     over = (c for c in scene.cues if c.kind is CueKind.REFERENCE and c.start <= group.start and group.end <= c.end)
@@ -156,8 +166,7 @@ def _refers(document: Document, scene: Scene, group: Name) -> bool:
 
 
 def _referred(document: Document, scene: Scene, first: float) -> Iterator[tuple[Name, Place, float]]:
-    """What words refer back to; a word behind the sentence's own first fitting name (token ``first``) means that
-    one."""
+    """What words refer back to; one behind the sentence's own first fitting name (token ``first``) means that."""
     for cue in scene.cues:
         place = scene.place(cue.start, cue.end)
         if cue.kind is not CueKind.REFERENCE or place.first > first:
@@ -171,10 +180,14 @@ def _referred(document: Document, scene: Scene, first: float) -> Iterator[tuple[
 
 def _topic(document: Document, scene: Scene, rule: SubjectRule, kinds: tuple[str, ...]) -> Subject | None:
     """What the sentences before made claims about, else the first fitting name in them or in the headline."""
-    for subject in reversed(document.subjects[-_RECENT:]):
+    best: tuple[float, Name] | None = None
+    for back, subject in enumerate(reversed(document.subjects[-_RECENT:])):
         name = subject.name
-        if name is not None and allowed(name, kinds) is not None and name.tags.isdisjoint(rule.not_tagged):
-            return Subject(name.id, 0.75, name)
+        rank = allowed(name, kinds) if name is not None and name.tags.isdisjoint(rule.not_tagged) else None
+        if name is not None and rank is not None and (best is None or back + _RANK * rank < best[0]):
+            best = (back + _RANK * rank, name)
+    if best is not None:
+        return Subject(best[1].id, 0.75, best[1])
     for name in _earlier(document, scene):
         if rule.object and "defendant" not in name.tags:
             continue  # nobody is jailed because they were named before
