@@ -246,7 +246,16 @@ def is_past(form: str, lang: str) -> bool:
 @cache
 def is_imperfect(form: str) -> bool:
     """Whether a folded Arabic word may be a verb in the imperfect: قد before it is *may*, before another verb *has*."""
-    return form[:1] in ("ي", "ت", "ن") and len(form) >= 3 and not form.endswith("ت")
+    if form[:1] not in ("ي", "ت", "ن") or len(form) < 3 or form.endswith("ت"):
+        return False
+    pasts = _arabic_pasts()
+    return not any(form.removesuffix(ending) in pasts for ending in ("", "وا", "ا"))
+
+
+@cache
+def _arabic_pasts() -> frozenset[str]:
+    """The past tenses whose present is listed: تراجع of يتراجع, which itself looks like a present."""
+    return frozenset(lemma for form, lemmas in _irregular("ar").items() if form.startswith("ي") for lemma in lemmas)
 
 
 @cache
