@@ -6,6 +6,7 @@ the others are read from the names around it.
 
 from __future__ import annotations
 
+import math
 from typing import TYPE_CHECKING
 
 from crypto_nlp.claims.subjects import allowed
@@ -14,7 +15,8 @@ from crypto_nlp.rules.triggers import SlotHit
 if TYPE_CHECKING:
     from crypto_nlp.claims.scene import Document, Place, Scene
     from crypto_nlp.claims.subjects import Subject
-    from crypto_nlp.records import Name
+    from crypto_nlp.records import Modality, Name
+    from crypto_nlp.rules.claims import Frame
     from crypto_nlp.rules.triggers import TriggerHit
 
 BODY_TAGS = frozenset(
@@ -43,6 +45,9 @@ _ACTOR_GROUPS = {
     "universities": "university",
 }
 _LOOK_BACK = 20  # sentences, and then the headline
+_APPOSED = 4  # tokens between a house and where it is from
+_PARTING = frozenset(",،;؛:()—–")
+_COMPARED = 8  # tokens between *outperformed* and what it is compared with
 _AHEAD = 1.5  # a slot word before the trigger is a little further off: verbs come before their objects
 
 
@@ -77,6 +82,23 @@ def _read(  # noqa: PLR0911 - one way out a slot
     if slot in ("change", "target", "name"):
         return None
     return nearest_slot(document, scene, hit.type, slot, trigger)
+
+
+def settle(frame: Frame, measure: str, subject: Subject, modality: Modality, found: dict[str, str]) -> dict[str, str]:
+    """The details with what the frame settles, once it is known how the claim is meant."""
+    kind = subject.name.kind if subject.name else ""
+    settled = dict(found)
+    for rule in frame.settled:
+        fits = (
+            (not rule.measures or measure in rule.measures)
+            and (not rule.modality or modality.value in rule.modality)
+            and (not rule.kinds or kind in rule.kinds)
+        )
+        if fits and ("*" in rule.over or settled.get(rule.slot, "") in rule.over):
+            settled.pop(rule.slot, None)
+            if rule.value is not None:
+                settled[rule.slot] = rule.value
+    return settled
 
 
 def nearest_slot(document: Document, scene: Scene, type_name: str, slot: str, trigger: Place) -> str | None:
@@ -131,8 +153,23 @@ def _stated_country(scene: Scene, subject: Subject) -> str | None:
     """The country of a claim about a group within one country (*crypto owners in Turkey*)."""
     if subject.name is not None and subject.name.kind not in ("group", "country"):
         return None
-    countries = [n.jurisdiction for n in scene.names if n.kind == "country" and n.jurisdiction]
-    return countries[0] if len(set(countries)) == 1 else None
+    countries = {n.jurisdiction for n in scene.names if n.kind == "country" and n.jurisdiction and not _whose(scene, n)}
+    return countries.pop() if len(countries) == 1 else None
+
+
+def _whose(scene: Scene, country: Name) -> bool:
+    """Whether a country only says where a house is from: *Singapore payments company Triple-A*, *тайский VNDIRECT*."""
+    place = scene.place(country.start, country.end)
+    if scene.is_oblique(place) and "demonym" not in country.tags:
+        return False
+    for name in scene.names:
+        if name.kind not in ("organisation", "person"):
+            continue
+        one, other = sorted((place, scene.place(name.start, name.end)))
+        between = scene.text.tokens[one.last : other.first]
+        if len(between) <= _APPOSED and all(t.form not in _PARTING for t in between):
+            return True
+    return False
 
 
 def actor_kind(subject: Subject) -> str:
@@ -151,9 +188,13 @@ def actor_kind(subject: Subject) -> str:
 
 
 def _versus(scene: Scene, trigger: Place, subject: Subject) -> str | None:
-    """What it is compared with: the next other name behind the trigger."""
-    for name in scene.names:
-        behind = scene.place(name.start, name.end).first >= trigger.last
-        if behind and name.id != subject.id and allowed(name, ("asset", "group", "organisation")) is not None:
-            return name.id
-    return None
+    """What it is compared with: the next other coin behind the trigger, else the next other name, else a coin before it."""
+    others = [(scene.place(n.start, n.end), n) for n in scene.names if n.id != subject.id]
+    coins = [(at, n) for at, n in others if n.kind == "asset"]
+    named = [(at, n) for at, n in others if allowed(n, ("asset", "group", "organisation")) is not None]
+    for found, reach in ((coins, _COMPARED), (named, _COMPARED), (coins, math.inf)):
+        behind = [n for at, n in found if trigger.last <= at.first <= trigger.last + reach]
+        if behind:
+            return behind[0].id
+    before = [n for at, n in coins if at.last <= trigger.first]
+    return before[-1].id if before and subject.name is not None and subject.name.kind != "asset" else None

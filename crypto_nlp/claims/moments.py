@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from crypto_nlp.records import CueKind
+from crypto_nlp.records import CueKind, Per
 from crypto_nlp.rules.triggers import ClauseHit
 
 if TYPE_CHECKING:
     from crypto_nlp.claims.scene import Place, Scene
-    from crypto_nlp.records import Time
+    from crypto_nlp.records import Quantity, Time
 
 _CROSSED = 7.0  # a time beyond another figure is mostly that figure's
 _OWNED = 9.0  # and one right behind another figure surely
@@ -21,6 +21,10 @@ _DAY = len("2024-08-12")
 _CREDIT = 18  # tokens of a phrase that says where something was reported
 _PARTING = frozenset(",،;؛:")
 _BESIDE = 3  # tokens
+_RATE = "rate:"  # kind of a clause word
+_RATED = 1  # tokens between *annual* and *revenue*
+_NO_RATES = frozenset({"population", "trader_outcome", "price", "price_change", "operations"})
+_NO_RATE = frozenset("percent basis_point times year month week day hour W kW MW GW TH/s PH/s EH/s ZH/s".split())
 _GROUP = 4  # tokens between two figures of one statement: *fell 5.7% to $63,103*
 
 
@@ -69,10 +73,28 @@ def _group(scene: Scene, place: Place) -> list[Place]:
     return found
 
 
+def rate(scene: Scene, trigger: tuple[int, int], quantity: Quantity, type_name: str) -> Per | None:
+    """The span over which the figure is given: with the figure, or beside its measure (*annual revenue of $2bn*)."""
+    if quantity.per or type_name in _NO_RATES or quantity.value.unit in _NO_RATE:
+        return quantity.per
+    place = scene.place(*trigger)
+    for found in scene.clauses:
+        if isinstance(found.hit, ClauseHit) and found.hit.kind.startswith(_RATE):
+            near, far = sorted((found.place, place))
+            between = [t.form for t in scene.text.tokens[near.last : far.first]]
+            if len(between) <= _RATED and _PARTING.isdisjoint(between):
+                return Per(found.hit.kind.removeprefix(_RATE))
+    return None
+
+
 def in_comparison(scene: Scene, place: Place) -> bool:
     """Whether the figure at ``place`` is the base of a comparison: *against $1.6bn in the second quarter*."""
     for found in scene.clauses:
-        if isinstance(found.hit, ClauseHit) and found.hit.kind in ("comparand", "base") and found.place.last <= place.first:
+        if (
+            isinstance(found.hit, ClauseHit)
+            and found.hit.kind in ("comparand", "base")
+            and found.place.last <= place.first
+        ):
             between = scene.distance(found.place, place)
             if between <= 4.0:
                 return True

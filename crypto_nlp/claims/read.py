@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from crypto_nlp.claims.figures import Bid
     from crypto_nlp.claims.mood import Mood
     from crypto_nlp.claims.scene import Document, Place, Scene
+    from crypto_nlp.claims.subjects import Subject
     from crypto_nlp.records import Quantity, Time
     from crypto_nlp.rules.claims import Frame
     from crypto_nlp.rules.triggers import TriggerHit
@@ -115,7 +116,7 @@ def _from_figure(document: Document, scene: Scene, quantity: Quantity, bid: Bid)
         bid.hit,
         (quantity.start, quantity.end),
         (bid.found.start, bid.found.end),
-        bid.subject.id,
+        bid.subject,
         slots,
         time,
         feeling,
@@ -136,7 +137,7 @@ def _from_event(document: Document, scene: Scene, event: Event) -> Claim | None:
         event.hit,
         span,
         span,
-        event.subject.id,
+        event.subject,
         slots,
         time,
         feeling,
@@ -151,7 +152,7 @@ def _claim(
     hit: TriggerHit,
     span: tuple[int, int],
     trigger: tuple[int, int],
-    subject: str,
+    about: Subject,
     slots: dict[str, str],
     time: Time | None,
     feeling: Mood,
@@ -161,6 +162,7 @@ def _claim(
     frame = document.types[hit.type].frame
     if any(slot not in slots for slot in frame.required):
         return None
+    subject = about.id
     if subject == _COUNTRY:
         subject = (
             document.jurisdictions.get(slots.get("jurisdiction", ""), slots.get("body", ""))
@@ -174,6 +176,7 @@ def _claim(
         if hit.trigger.modality and feeling.modality is Modality.FACT
         else feeling.modality
     )
+    slots = details.settle(frame, hit.trigger.measure, about, modality, slots)
     return Claim(
         type=hit.type,
         measure=hit.trigger.measure,
@@ -186,7 +189,7 @@ def _claim(
         sentence_end=sentence.end,
         value=_value(frame, quantity, subject) if quantity else None,
         bound=quantity.bound if quantity else None,
-        per=quantity.per if quantity else None,
+        per=moments.rate(scene, trigger, quantity, hit.type) if quantity else None,
         when=_when(hit, time),
         condition=feeling.condition,
         source=speaker.source,

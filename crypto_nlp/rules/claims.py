@@ -94,6 +94,22 @@ class SubjectRule(Strict):
     topic: bool | tuple[str, ...] = True
 
 
+class Settled(Strict):
+    """What a slot is where the words leave it open, or say what cannot be.
+
+    It holds for claims with one of the ``measures``, one of the modalities ``modality`` and a subject of one of ``kinds``
+    (any, where a list is empty), and replaces the values ``over`` (``""``: no value; ``*``: any). A null ``value``
+    takes the slot away.
+    """
+
+    slot: str
+    value: str | None
+    measures: tuple[str, ...] = ()
+    modality: tuple[Literal["fact", "forecast", "plan", "possible"], ...] = ()
+    kinds: tuple[str, ...] = ()
+    over: tuple[str, ...] = ("",)
+
+
 class Frame(Strict):
     """What a claim type can state.
 
@@ -110,6 +126,7 @@ class Frame(Strict):
     details: tuple[str, ...] = ()
     required: tuple[str, ...] = ()
     defaults: dict[str, str] = {}
+    settled: tuple[Settled, ...] = ()
     identity: tuple[str, ...] = ()
     dated: bool = True
     ceiling: dict[UnitClass, float] = {}

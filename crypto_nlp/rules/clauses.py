@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from crypto_nlp.records import Per  # noqa: TC001 - pydantic reads the annotation
 from crypto_nlp.rules.yaml import Strict, read
 
 if TYPE_CHECKING:
@@ -23,6 +24,7 @@ class ClauseRules(Strict):
     carry: tuple[str, ...] = ()
     complement: tuple[str, ...] = ()
     respectively: tuple[str, ...] = ()
+    rates: dict[Per, tuple[str, ...]] = {}  # by the span of time: *annual*
     crypto: tuple[str, ...]
 
 

@@ -68,6 +68,7 @@ def _phrases(types: Mapping[str, ClaimType], clauses: ClauseRules, lang: str) ->
         (clauses.complement, "complement"),
         (clauses.respectively, "respectively"),
         (clauses.crypto, "crypto"),
+        *((phrases, f"rate:{per}") for per, phrases in clauses.rates.items()),
     ):
         yield from ((phrase, ClauseHit(kind)) for phrase in phrases)
     for name, claim_type in types.items():
