@@ -7,6 +7,7 @@ both sides decide. A quote that its speaker's words follow (*«A. B», — said 
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
 from typing import TYPE_CHECKING
 
 from crypto_nlp.records import Sentence
@@ -22,7 +23,7 @@ _LINE = re.compile(r"[^\n\r\u2028\u2029\v\f]+")
 _CLOSERS = "\"”»’')\\]›“"
 # Arabic writers often set no space after a full stop (or set it before), so there a letter may follow at once.
 _END = re.compile(
-    rf"[.!?…؟۔。！？]+[{_CLOSERS}]*(?=\s)"
+    rf"(?<![.!?…؟۔。！？])[.!?…؟۔。！？]+[{_CLOSERS}]*(?=\s)"  # a run of marks is tried once, from its beginning
     r"|(?<=[\u0600-\u06ff]{2})\s?\.(?=[\u0621-\u064a]{2})"
     r"|(?<=[а-яё]{3})\.(?=[А-ЯЁ][а-яё])"
     r"|[。！？]"
@@ -71,15 +72,22 @@ def _ends(text: str, start: int, stop: int, rules: SentenceRules) -> Iterator[in
     if not candidates:
         return
     kept_whole = list(_spoken(text, start, stop))
+    openings = [a for a, _ in kept_whole]
     dateline = _DATELINE.match(text, start, stop)
     begin = start
     for mark, end in candidates:
         near = max(begin, mark - _REACH)
-        if (dateline and end <= dateline.end()) or any(a < mark and end < b for a, b in kept_whole):
+        if (dateline and end <= dateline.end()) or _inside(mark, end, openings, kept_whole):
             continue
         if _is_end(text[near : min(stop, end + _REACH)], mark - near, end - near, rules):
             yield end
             begin = end
+
+
+def _inside(mark: int, end: int, openings: list[int], quotes: list[tuple[int, int]]) -> bool:
+    """Whether ``mark:end`` lies within one of the quotes, which are sorted and do not overlap."""
+    at = bisect_left(openings, mark) - 1
+    return at >= 0 and end < quotes[at][1]
 
 
 def _spoken(text: str, start: int, stop: int) -> Iterator[tuple[int, int]]:
@@ -87,7 +95,7 @@ def _spoken(text: str, start: int, stop: int) -> Iterator[tuple[int, int]]:
     for quote in _QUOTE.finditer(text, start, stop):
         inner = quote.group()[:-1]
         follows = _SPEAKER.match(text, quote.end(), stop)
-        before = text[start : quote.start()].rstrip()
+        before = text[max(start, quote.start() - _REACH) : quote.start()].rstrip()
         mark = follows.group().lstrip()[:1] if follows else ""
         told = follows and (mark in ",،—–-" or _INNER_END.search(inner))
         led_in = before and before[-1] not in '.!?…؟»”"'

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from typing import TYPE_CHECKING
 
 from crypto_nlp.mentions.clauses import COMMAS, HARD
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
 
 _ENDS = frozenset((*COMMAS, *HARD, ".", "!", "?", "؟", "\n", "»", "”", ")", "—", "–"))
 _OPENING = frozenset((*COMMAS, *HARD, "—", "–", "-", "«", "“", '"', "("))
+_LONGEST = 120  # tokens of a condition
 _SHORTEST = 3  # words of a nominal condition: "in case of approval"
 
 
@@ -33,8 +35,9 @@ def extent(view: Text, frame: Frame, match: Match[Mark], shuts: Sequence[int]) -
 def _end(view: Text, frame: Frame, at: int, shuts: Sequence[int]) -> int:
     stop = _stop(view, frame, at)
     apodosis = tuple(frame.grammar["apodosis"])
+    shut = set(shuts[bisect_left(shuts, at) : bisect_left(shuts, stop)])
     for i in range(at, stop):
-        if i in shuts or (apodosis and i > at and view.tokens[i].form.startswith(apodosis)):
+        if i in shut or (apodosis and i > at and view.tokens[i].form.startswith(apodosis)):
             return i
     return stop
 
@@ -44,7 +47,8 @@ def _stop(view: Text, frame: Frame, at: int) -> int:
     if at + 1 < frame.last and view.tokens[at].form in COMMAS and frame.has(at + 1, "complement"):
         at += 1
     depth = 0
-    for i in range(at, frame.last):
+    last = min(frame.last, at + _LONGEST)
+    for i in range(at, last):
         form = view.tokens[i].form
         if form in "([":
             depth += 1
@@ -52,7 +56,7 @@ def _stop(view: Text, frame: Frame, at: int) -> int:
             depth -= 1
         elif form in _ENDS and not depth and (form != "." or i == frame.last - 1):
             return i
-    return frame.last
+    return last
 
 
 def _nominal(view: Text, frame: Frame, at: int, last: int) -> int:

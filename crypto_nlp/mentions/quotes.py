@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
 # A mark that opens, and those that may close it. “ closes „ in Russian typography; ” opens in some Arabic texts.
 _CLOSERS = {"«": "»", "“": "”", "„": "“”", "‹": "›", "‘": "’", '"': '"', "”": "“"}
-_LONGEST = 3000  # characters: a quote that is not closed by then was never opened
+_LONGEST = 1500  # characters: a quote that is not closed by then was never opened
 
 
 def quotes(view: Text) -> Iterator[Cue]:
