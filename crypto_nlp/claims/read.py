@@ -164,6 +164,11 @@ def _claim(
         return None
     subject = about.id
     if subject == _COUNTRY:
+        if "jurisdiction" not in slots:
+            country = details.jurisdiction(document, scene, scene.place(*span))
+            if country is None:
+                return None
+            slots = {**slots, "jurisdiction": country}
         subject = (
             document.jurisdictions.get(slots.get("jurisdiction", ""), slots.get("body", ""))
             or slots["jurisdiction"].lower()
