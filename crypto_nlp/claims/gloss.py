@@ -86,6 +86,7 @@ class _Writer:
         found = {claim.measure, str(claim.modality), *(f"{k}={v}" for k, v in claim.details.items() if k != "about")}
         found.add("event" if claim.value is None else unit_class(claim.value.unit))
         found.add(claim.details.get("change", ""))
+        found.update(f"has={slot}" for slot in claim.details)
         if claim.bound:
             found.add(f"bound={claim.bound}")
         if claim.modality is not Modality.FACT:
@@ -143,7 +144,9 @@ class _Writer:
         if slot.name == "value":
             return self._value(slot.spec)
         if slot.name == "when":
-            return self._when()
+            return self._when(standing=slot.spec == "until")
+        if slot.name == "place":
+            return self._place()
         if slot.name in ("measure", "type"):
             return str(getattr(self.claim, slot.name)).replace("_", " ")
         name = self._name(slot.name)
@@ -201,10 +204,19 @@ class _Writer:
             return Unit(forms=(f"من {name.cased('gent')}",))
         return Unit(forms=(name.text,))
 
-    def _when(self) -> str:
+    def _when(self, *, standing: bool = False) -> str:
         if not self.claim.when:
             return ""
-        return gloss_times.phrase(self.claim.when, self.words, ahead=self.claim.modality is not Modality.FACT)
+        ahead = self.claim.modality is not Modality.FACT
+        return gloss_times.phrase(self.claim.when, self.words, ahead=ahead, standing=standing)
+
+    def _place(self) -> str:
+        """*in Russia*, with a space before it; empty where there is no country."""
+        country = self._country()
+        if not country:
+            return ""
+        name = shown(self.register, self.lang, country)
+        return " " + self.words.place.format(x=name.text, loct=name.cased("loct"))
 
     def _places(self, used: frozenset[str], country: str) -> bool:
         """Whether the sentence so far says in which country it is, by its name or by a body of it."""
@@ -214,7 +226,7 @@ class _Writer:
             entry = self.register.entries.get(names[slot])
             if names[slot] == country or (entry and entry.jurisdiction == self.claim.details.get("jurisdiction")):
                 return True
-        return "jurisdiction" in used
+        return bool(used & {"jurisdiction", "place"})
 
     def _generic(self) -> str:
         """A sentence for a type without a template: *Staking yield of Ethereum: 3.5%*."""
@@ -233,8 +245,7 @@ class _Writer:
         claim, words = self.claim, self.words
         country = self._country()
         if country and not self._places(used, country):
-            name = shown(self.register, self.lang, country)
-            yield " " + words.place.format(x=name.text, loct=name.cased("loct"))
+            yield self._place()
         if claim.when and "when" not in used:
             yield " " + self._when()
         left, right = words.quotes

@@ -38,8 +38,11 @@ def _parse(text: str) -> _Point | None:
     return _Point("year", match["y"])
 
 
-def phrase(when: str, words: GlossWords, *, ahead: bool) -> str:
-    """``when`` as an adverbial; ``ahead`` where what starts then has not happened yet. Unreadable EDTF stands as it is."""
+def phrase(when: str, words: GlossWords, *, ahead: bool, standing: bool = False) -> str:
+    """``when`` as an adverbial. Unreadable EDTF stands as it is.
+
+    ``ahead``: what starts then has not happened yet; ``standing``: what ends then was so all the time (*until*).
+    """
     first, slash, last = when.partition("/")
     start, end = _parse(first), _parse(last)
     if not slash:
@@ -47,7 +50,7 @@ def phrase(when: str, words: GlossWords, *, ahead: bool) -> str:
     if start and last == "..":
         return _fill(words.when["from" if ahead else "since"], words, start)
     if end and first == "..":
-        return _fill(words.when["by"], words, end)
+        return _fill(words.when["until" if standing else "by"], words, end)
     if start is None or end is None:
         return f"({when})"
     return _between(start, end, words)

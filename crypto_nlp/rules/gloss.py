@@ -9,7 +9,7 @@ forms, bounds, times, moods. The ``gloss`` section of ``data/claims/<type>/<lang
 A key names the claims that a template is for: a measure (or ``*`` for any) and conditions, all of which must hold; the
 template with the most conditions wins, among equals the first. A condition is a class of unit (``money``, ``percent``),
 ``event`` (no value), ``up`` or ``down``, a modality, ``negated``, ``party`` (a regulation of somebody who is not the
-state itself), ``unknown`` (a subject that the register does not hold), ``plural``, ``fund``, ``bare`` (the name of the
+state itself), ``unknown`` (a subject that the register does not hold), ``plural``, ``fund``, ``has=slot`` (that slot is filled), ``bare`` (the name of the
 subject has no word of crypto in it), ``kind=`` (of the subject's name) or ``slot=value``. A key that begins
 with ``@`` is a part, put in where a template says ``{@object}``.
 
@@ -33,7 +33,7 @@ if TYPE_CHECKING:
 
     from crypto_nlp.rules.claims import ClaimType
 
-SLOTS = frozenset(("subject", "actor", "jurisdiction", "value", "when", "verb", "present", "measure", "type"))
+SLOTS = frozenset(("subject", "actor", "jurisdiction", "value", "when", "verb", "present", "place", "measure", "type"))
 CONDITIONS = frozenset(
     ("event", "up", "down", "fact", "forecast", "plan", "possible", "open", "negated", "party", "unknown", "plural", "fund", "bare")
     + ("money", "asset", "percent", "basis_point", "count", "times", "time", "power", "energy", "hashrate")
@@ -166,7 +166,7 @@ def compile_templates(
         pieces = _pieces(text, file, key)
         used = frozenset(_used(pieces, known, names, f"{file}: gloss: {key}"))
         for word in conditions:
-            if word not in CONDITIONS | of_type and word.partition("=")[0] not in known | {"bound", "kind"}:
+            if word not in CONDITIONS | of_type and word.partition("=")[0] not in known | {"bound", "kind", "has"}:
                 message = f"{file}: gloss: {key}: {word!r} is no condition; see crypto_nlp/rules/gloss.py for those there are."
                 raise RulesError(message)
         if head.startswith("@"):
@@ -181,7 +181,7 @@ def compile_templates(
 
 
 def _ordered(found: list[Template]) -> tuple[Template, ...]:
-    return tuple(sorted(found, key=lambda t: -len(t.conditions)))
+    return tuple(sorted(found, key=lambda t: -len(t.conditions) - bool(t.conditions & {"up", "down"})))
 
 
 def _pieces(text: str, file: str, key: str) -> tuple[Piece, ...]:
