@@ -15,6 +15,8 @@ _CROSSED = 7.0  # a time beyond another figure is mostly that figure's
 _OWNED = 9.0  # and one right behind another figure surely
 _NEXT = 6.0  # a time behind an *and* belongs to what comes next
 _LEADING = 0.25  # but a time at the head of the sentence holds for all of it
+_OPENING = 20.0  # and one that opens the next clause is that clause's
+_HEADS = frozenset(",،;؛:—–")
 _REACH = 30.0
 _SPEECH = 3.0  # a weekday this near to the verb of speaking is the day of speaking
 _DAY = len("2024-08-12")
@@ -57,7 +59,18 @@ def _strangeness(scene: Scene, at: Place, place: Place, group: list[Place], riva
     behind = at.first > place.last
     later = _NEXT if behind and scene.is_joined(place.last, at.first) else 0.0
     later += _NEXT if behind and scene.is_parted(place.last, at.first) else 0.0
+    later += _OPENING if behind and _opens_next(scene, at) else 0.0
     return crossed + owned + later
+
+
+def _opens_next(scene: Scene, at: Place) -> bool:
+    """Whether a time stands at the head of a clause with a figure of its own: *…, since then it has lost a third*."""
+    mark = scene.text.tokens[at.first - 1].form if at.first > scene.first else ""
+    before = scene.text.tokens[at.first - 2].form if at.first > scene.first + 1 else ""
+    if mark not in _HEADS and before not in _HEADS:
+        return False
+    stop = next((i for i in range(at.last, scene.last) if scene.text.tokens[i].form in _HEADS), scene.last)
+    return any(at.last <= scene.place(q.start, q.end).first < stop for q in scene.quantities)
 
 
 def _group(scene: Scene, place: Place) -> list[Place]:

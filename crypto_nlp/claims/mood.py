@@ -161,12 +161,14 @@ def _governs(view: Text, cue: Cue, cues: Sequence[Cue], target: Target) -> bool:
 
 def _bears(view: Text, cue: Cue, cues: Sequence[Cue], span: tuple[int, int]) -> bool:
     start, end = span
-    if cue.start < end and start < cue.end:
-        return cue.sense != "bill" or cue.start == start
+    if cue.sense != "bill" and cue.start < end and start < cue.end:
+        return True
     if cue.sense == "bill" and (
         any(is_past(t.form, view.lang) for t in _tokens(view, start, end)) or _is_done(view, start)
     ):
         return False
+    if cue.start < end and start < cue.end:
+        return cue.start == start
     if cue.sense == "expected" and cue.scope_start >= end and not view.original[end : cue.scope_start].strip():
         return True  # the $1.57bn that analysts had expected
     if not cue.scope_start <= start < cue.scope_end:
