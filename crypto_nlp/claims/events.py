@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 from crypto_nlp.claims.details import nearest_slot
 from crypto_nlp.claims.figures import contexts_fit
 from crypto_nlp.claims.subjects import Subject, choose
+from crypto_nlp.records import CueKind
 from crypto_nlp.rules.triggers import TriggerHit
 
 if TYPE_CHECKING:
@@ -46,7 +47,27 @@ def events(document: Document, scene: Scene, figured: Sequence[tuple[Bid, UnitCl
         if any(_is_same_move(document, scene, event, e) for e in chosen):
             continue
         chosen.append(event)
-    return sorted(_enacted(scene, chosen, candidates), key=lambda e: e.found.start)
+    found = [_referring(document, scene, e) for e in _enacted(scene, chosen, candidates)]
+    return sorted(found, key=lambda e: e.found.start)
+
+
+def _referring(document: Document, scene: Scene, event: Event) -> Event:
+    """An act that says no more than *the law takes effect* is about what the text said first that the law does."""
+    if not event.hit.trigger.act:
+        document.moves.setdefault(event.hit.type, event.hit)
+        return event
+    said = document.moves.get(event.hit.type)
+    if said is None or not _names_no_rule(document, scene, event):
+        return event
+    return replace(event, hit=said)
+
+
+def _names_no_rule(document: Document, scene: Scene, event: Event) -> bool:
+    """Whether only a word such as *the law*, *the document* stands for the rule."""
+    places = [scene.place(c.start, c.end) for c in scene.cues if c.kind is CueKind.REFERENCE and c.sense == "bill"]
+    near = [p for p in places if scene.distance(p, event.found.place) <= _ONE_PHRASE]
+    objects = {n.kind for n in scene.names if n.kind in ("asset", "group")}
+    return bool(near) and not objects
 
 
 def _enacted(scene: Scene, chosen: list[Event], candidates: list[Event]) -> list[Event]:

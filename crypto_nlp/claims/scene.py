@@ -209,7 +209,7 @@ class Document:
     ``contexts`` are type and name of every context word; ``jurisdictions`` maps a country code to the country's id;
     ``organisations`` are the document's by id; ``precise`` maps a general group (*miners*) to the one that this
     document means (*bitcoin miners*);
-    ``subjects`` and ``bids`` are those of the claims made so far, in order.
+    ``subjects`` and ``bids`` are those of the claims made so far, in order; ``moves`` the first event of each type.
     """
 
     text: Text
@@ -226,6 +226,7 @@ class Document:
     precise: dict[str, str] = field(default_factory=dict)
     subjects: list[Subject] = field(default_factory=list)
     bids: list[Bid] = field(default_factory=list)
+    moves: dict[str, TriggerHit] = field(default_factory=dict)
 
     def before(self, position: int) -> Sequence[Name]:
         """The names to which a word at ``position`` may refer back: the headline's, and the last ones before it."""
