@@ -151,7 +151,7 @@ def _body(scene: Scene, trigger: Place) -> Name | None:
 
 def _stated_country(scene: Scene, subject: Subject) -> str | None:
     """The country of a claim about a group within one country (*crypto owners in Turkey*)."""
-    if subject.name is not None and subject.name.kind not in ("group", "country"):
+    if subject.name is not None and subject.name.kind != "group":
         return None
     countries = {n.jurisdiction for n in scene.names if n.kind == "country" and n.jurisdiction and not _whose(scene, n)}
     return countries.pop() if len(countries) == 1 else None
