@@ -1,7 +1,7 @@
 """Phrases compiled once and found in one pass over the tokens of a text.
 
 A phrase of the rules is a line of words. A word stands for all its inflections (see :mod:`crypto_nlp.morphology`);
-``=word`` for that very form, ``stem*`` for every form that begins so, ``a|b`` for either, ``...`` for up to four words
+``=word`` for that very form (an Arabic *and* written with it aside), ``stem*`` for every form that begins so, ``a|b`` for either, ``...`` for up to four words
 that no punctuation parts, ``..N`` for up to N. Hyphens are as good as spaces, in the phrase and in the text.
 """
 
@@ -11,7 +11,7 @@ import re
 from collections import defaultdict
 from typing import TYPE_CHECKING, Generic, NamedTuple, TypeVar
 
-from crypto_nlp.morphology import keys, lemma
+from crypto_nlp.morphology import keys, lemma, without_conjunction
 from crypto_nlp.text import Token, normalise, tokenize
 
 if TYPE_CHECKING:
@@ -34,6 +34,8 @@ class Slot(NamedTuple):
     def matches(self, form: str, form_keys: frozenset[str]) -> bool:
         """Whether a word with these keys may stand here."""
         if form in self.forms or not self.lemmas.isdisjoint(form_keys):
+            return True
+        if self.forms and without_conjunction(form) in self.forms:
             return True
         return bool(self.prefixes) and any(k.startswith(self.prefixes) for k in (form, *form_keys))
 
@@ -74,6 +76,8 @@ class Lexicon(Generic[T]):
         if found is None:
             form_keys = keys(form, self.lang)
             numbers = list(self._by_form.get(form, ()))
+            if without_conjunction(form) != form:
+                numbers.extend(self._by_form.get(without_conjunction(form), ()))
             for key in form_keys:
                 numbers.extend(self._by_lemma.get(key, ()))
                 numbers.extend(n for prefix, n in self._by_prefix if key.startswith(prefix))

@@ -149,6 +149,12 @@ def _english_verb(stem: str) -> Iterator[str]:
         yield stem[:-1] + "y"
 
 
+def without_conjunction(form: str) -> str:
+    """The folded word without an Arabic *and*, which is written with it: وقال is *and said*."""
+    return form[1:] if form[:1] in ("و", "ف") and len(form) >= _WORD_WITH_AND else form
+
+
+_WORD_WITH_AND = 4
 _AR_PRONOUNS = ("هما", "ها", "هم", "هن", "نا", "كم", "ه")
 _AR_ENDINGS = ("ات", "ون", "ين", "ان", "تان", "تين", "وا", "تا", "ت", "ا", "و", "ي", "يه", "يا")
 
