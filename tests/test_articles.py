@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import io
 import re
+import time
+from contextlib import suppress
 from datetime import UTC, date, datetime, timedelta, timezone
 from pathlib import Path
 
@@ -397,3 +399,21 @@ def test_mutated_pdfs(data: st.DataObject) -> None:
         from_pdf(bytes(document), url="x.pdf", fetched=NOW)
     except InputError:
         return
+
+
+@pytest.mark.parametrize(
+    "html",
+    [
+        "<p " + " ".join(f"a{n}=1" for n in range(100_000)) + ">" + "Some words of a sentence. " * 9,
+        "<div>" * 100_000,
+        "<table><tr><td>" * 20_000,
+        "<!--" * 200_000,
+        "<" * 1_000_000,
+    ],
+)
+def test_pages_that_take_parsers_minutes(html: str) -> None:
+    started = time.monotonic()
+    html_to_text(html)
+    with suppress(ParseError):
+        read_page(f"<html><body>{html}", url="https://news.example/a")
+    assert time.monotonic() - started < 15

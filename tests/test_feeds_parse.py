@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import time
+from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -411,3 +413,20 @@ def test_dates_that_no_article_can_carry() -> None:
 def test_any_text_as_a_date(text: str) -> None:
     found = parse_date(text)
     assert found is None or found.tzinfo is not None
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        RSS.format("", "<item><title>x</title><link>http://a/1</link></item>" * 100_000),
+        RSS.format("", "<item " + " ".join(f'a{n}="1"' for n in range(100_000)) + "/>"),
+        "<!DOCTYPE rss [" + '<!ENTITY a "b">' * 100_000 + "]>" + RSS.format("", ""),
+        '<!DOCTYPE rss "' + "\"'[>" * 100_000 + RSS.format("", ""),
+        '<rss version="2.0"><channel>' + "<item><description><![CDATA[" * 50_000,
+    ],
+)
+def test_feeds_that_take_parsers_minutes(body: str) -> None:
+    started = time.monotonic()
+    with suppress(ParseError):
+        parse(body)
+    assert time.monotonic() - started < 10

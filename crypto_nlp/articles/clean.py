@@ -7,7 +7,7 @@ from html import unescape
 
 from lxml import etree
 
-from crypto_nlp.feeds.raw import safe_references, visible
+from crypto_nlp.feeds.raw import safe_markup, visible
 
 _BLOCKS = frozenset(
     """
@@ -25,7 +25,7 @@ _SKIPPED = frozenset(
 _CELLS = frozenset({"td", "th"})
 _SPACES = re.compile(r"[ \t\x0b\x0c\u2028]+")
 _TAG = re.compile(r"<[a-zA-Z/!?]")
-_DATA = re.compile(r"""(?<=["'])data:[^"']{512,}(?=["'])""")
+DATA_URI = re.compile(r"""(?<=["'])data:[^"']{512,}(?=["'])""")
 # What blog software writes under every entry of a feed.
 _FOOTERS = re.compile(
     r"""^(?:The\ post\ .{1,300}\ (?:appeared\ first|first\ appeared)\ on\ .{1,200}
@@ -57,7 +57,7 @@ def html_to_text(html: str) -> str:
     if not _TAG.search(html):
         return _without_footer(clean_text(unescape(html)))
     parser = etree.HTMLParser(encoding="utf-8", remove_comments=True, remove_pis=True)
-    body = f"<div>{_DATA.sub('', safe_references(html))}</div>".encode("utf-8", "replace").replace(b"\0", b"")
+    body = f"<div>{DATA_URI.sub('', safe_markup(html))}</div>".encode("utf-8", "replace").replace(b"\0", b"")
     try:
         root = etree.fromstring(body, parser)
     except (etree.XMLSyntaxError, ValueError):

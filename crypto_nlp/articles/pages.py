@@ -8,11 +8,11 @@ from datetime import datetime
 
 from lxml import etree
 
-from crypto_nlp.articles.clean import clean_text, html_to_text
+from crypto_nlp.articles.clean import DATA_URI, clean_text, html_to_text
 from crypto_nlp.articles.urls import same_site
 from crypto_nlp.errors import ParseError
 from crypto_nlp.feeds.dates import parse_date
-from crypto_nlp.feeds.raw import link_in, one_line, safe_references
+from crypto_nlp.feeds.raw import link_in, one_line, safe_markup
 
 # Beyond this a page is a dump and not an article; the careful reader would take minutes over it.
 MAX_CAREFUL = 2_000_000
@@ -45,7 +45,7 @@ def read_page(html: str, *, url: str, zone: str = "UTC") -> Page:
     if not html.strip():
         msg = "The page is empty; it will be asked for again if the feed changes the entry."
         raise ParseError(msg, kind="empty_page", url=url)
-    html = safe_references(html)
+    html = safe_markup(DATA_URI.sub("", html))
     text = _article_text(html, url)
     if not text:
         msg = "No article text was found on the page; the entry's own summary is all there is."

@@ -16,7 +16,7 @@ from crypto_nlp.feeds.charset import decode
 from crypto_nlp.feeds.http import ACCEPT_FEED, Fetcher, Response, Turn
 from crypto_nlp.feeds.outcomes import problem_of
 from crypto_nlp.feeds.parse import parse_feed
-from crypto_nlp.feeds.raw import link_in, one_line, safe_references
+from crypto_nlp.feeds.raw import link_in, one_line, safe_markup
 
 USUAL_PLACES = ("/feed/", "/rss", "/rss.xml", "/feed.xml", "/atom.xml", "/index.xml")
 MAX_TRIED = 12
@@ -65,7 +65,7 @@ def _named(html: str, url: str) -> list[str]:
     parser = etree.HTMLParser(encoding="utf-8", remove_comments=True, remove_pis=True)
     try:
         root = etree.fromstring(
-            safe_references(html[:2_000_000]).encode("utf-8", "replace").replace(b"\0", b"") or b"<p/>", parser
+            safe_markup(html[:2_000_000]).encode("utf-8", "replace").replace(b"\0", b"") or b"<p/>", parser
         )
     except (etree.XMLSyntaxError, ValueError):
         return []

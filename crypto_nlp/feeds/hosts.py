@@ -29,6 +29,10 @@ def host_key(url: str, platforms: tuple[str, ...] = ()) -> str:
     return host if origin.port in {80, 443} else f"{host}:{origin.port}"
 
 
+class HostsClosedError(Exception):
+    """The run is being stopped: no request is made any more."""
+
+
 class Slot:
     """One running job's hold on a host.
 
@@ -86,14 +90,20 @@ class _Hosts:
 
     def acquire(self, key: str) -> None:
         with self.change:
-            while key in self.busy:
+            while key in self.busy and not self.closed:
                 self.change.wait()
+            self._go_on()
             self.busy.add(key)
 
     def rest(self, key: str) -> None:
         with self.change:
             while (left := self.wait_for(key)) > 0 and not self.closed:
                 self.change.wait(left)
+            self._go_on()
+
+    def _go_on(self) -> None:
+        if self.closed:
+            raise HostsClosedError
 
     def tired(self, key: str) -> None:
         with self.change:

@@ -12,11 +12,10 @@ from crypto_nlp.errors import ParseError
 from crypto_nlp.feeds import jsonfeed, rss, sitemap
 from crypto_nlp.feeds.charset import decode
 from crypto_nlp.feeds.dates import plausible
-from crypto_nlp.feeds.raw import NO_HINTS, Hints, RawEntry, RawFeed, safe_references
+from crypto_nlp.feeds.raw import MAX_ENTRIES, NO_HINTS, Hints, RawEntry, RawFeed, safe_markup
 from crypto_nlp.feeds.sources import MAX_URL
 from crypto_nlp.records import Entry
 
-MAX_ENTRIES = 2000
 _HTML = re.compile(r"^\s*(?:<!--.*?-->\s*)*(?:<!doctype html|<html[\s>])", re.IGNORECASE | re.DOTALL)
 _FEED_ROOT = re.compile(r"<(?:\w+:)?(?:rss|feed|rdf|urlset|sitemapindex|channel)[\s>]", re.IGNORECASE)
 _SITEMAP = re.compile(r"<(?:\w+:)?(?:urlset|sitemapindex)[\s>]", re.IGNORECASE)
@@ -70,7 +69,7 @@ def parse_feed(body: bytes, *, url: str, now: datetime, content_type: str = "", 
         language=_language(raw.language),
         hints=raw.hints,
         complete=raw.complete,
-        left_out=len(raw.entries) - len(kept),
+        left_out=raw.left_out + len(raw.entries) - len(kept),
     )
 
 
@@ -84,7 +83,7 @@ def _read(text: str, url: str, zone: str) -> RawFeed:
     if head[0] != "<":
         msg = "This is no feed: neither RSS, Atom, JSON Feed nor a news sitemap; check the address."
         raise ParseError(msg, kind="no_feed", url=url)
-    text = safe_references(text)
+    text = safe_markup(text)
     return sitemap.read(text, url=url, zone=zone) if _SITEMAP.search(head) else rss.read(text, url=url, zone=zone)
 
 

@@ -13,7 +13,10 @@ from urllib.parse import urljoin, urlsplit
 
 _SPACE = re.compile(r"\s+")
 _TAG = re.compile(r"<[^<>]{1,2000}>")
+# Parsers compare each attribute of a tag with all others; no honest tag is that long but for a picture inside it.
+_HUGE_TAG = re.compile(r"<[^<>]{16384,}>?")
 _REFERENCE = re.compile(r"&#(?:[xX]0*([0-9a-fA-F]{4,})|0*(\d{5,})|[xX]?0+);?")
+MAX_ENTRIES = 2000
 MAX_TITLE = 1000
 MAX_GUID = 2048
 
@@ -53,6 +56,12 @@ class RawFeed:
     language: str | None = None
     hints: Hints = NO_HINTS
     complete: bool = True
+    left_out: int = 0
+
+
+def safe_markup(markup: str) -> str:
+    """``markup`` without tags of absurd length, which parsers take minutes over, and with safe references."""
+    return safe_references(_HUGE_TAG.sub(" ", markup))
 
 
 def safe_references(markup: str) -> str:

@@ -11,7 +11,7 @@ import feedparser
 
 from crypto_nlp.errors import ParseError
 from crypto_nlp.feeds.dates import parse_date
-from crypto_nlp.feeds.raw import MAX_GUID, Hints, RawEntry, RawFeed, as_text, link_in, one_line, visible
+from crypto_nlp.feeds.raw import MAX_ENTRIES, MAX_GUID, Hints, RawEntry, RawFeed, as_text, link_in, one_line, visible
 
 _PROLOGUE = re.compile(r"^\s*<\?xml[^>]{0,400}\?>")
 _END = re.compile(r"</(?:\w+:)?(?:rss|feed|rdf|channel)\s*>\s*(?:<!--.*?-->\s*)*$", re.IGNORECASE | re.DOTALL)
@@ -31,8 +31,10 @@ def read(text: str, *, url: str, zone: str) -> RawFeed:
     """Parse ``text``; raises ParseError where it is no feed."""
     cleaned = _without_doctype(text)
     whole = bool(_END.search(cleaned[-_TAIL:]))
-    if not whole:
-        cleaned = _cut(cleaned)
+    ends = [match.end() for match in _LAST_ITEM.finditer(cleaned)]
+    left_out = max(0, len(ends) - MAX_ENTRIES)
+    if left_out or not whole:
+        cleaned = _cut(cleaned, ends[:MAX_ENTRIES])
     parsed = _parse(cleaned, url)
     feed = parsed.get("feed") or {}
     items = [item for item in parsed.get("entries") or [] if isinstance(item, dict)]
@@ -47,6 +49,7 @@ def read(text: str, *, url: str, zone: str) -> RawFeed:
         language=as_text(feed.get("language")) or None,
         hints=_hints(feed, text),
         complete=whole,
+        left_out=left_out,
     )
 
 
@@ -65,14 +68,15 @@ def _without_doctype(text: str) -> str:
     return re.sub(r"&(\w{1,40});", lambda found: values.get(found.group(1), found.group(0)), text)
 
 
-def _cut(text: str) -> str:
-    """A document that broke off, cut behind its last whole entry and closed, so that no half entry is read."""
-    last = max(_LAST_ITEM.finditer(text), key=lambda match: match.end(), default=None)
+def _cut(text: str, ends: list[int]) -> str:
+    """A document that broke off or is too long, cut behind the last of ``ends`` and closed: no half entry is read."""
     root = _ROOT.search(text[:4096])
-    if last is None or root is None:
-        return text[:0] + "<rss version='2.0'><channel></channel></rss>" if root else text
+    if root is None:
+        return text
+    if not ends:
+        return "<rss version='2.0'><channel></channel></rss>"
     close = "</channel></rss>" if root.group(1).lower() == "rss" else f"</{root.group(1)}>"
-    return text[: last.end()] + close
+    return text[: ends[-1]] + close
 
 
 def _parse(text: str, url: str) -> Any:

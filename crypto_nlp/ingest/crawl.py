@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import queue
 import threading
+import time
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from crypto_nlp.articles import Page, read_page
@@ -22,6 +23,7 @@ from crypto_nlp.store import PendingEntry
 
 # Results that wait for the writer; beyond this the fetching threads wait, so that memory stays flat.
 BACKLOG = 48
+CLOSE_SECONDS = 2.0
 _PAGES = ("text/html", "application/xhtml", "text/plain", "application/xml", "text/xml")
 
 
@@ -126,11 +128,13 @@ class Crawler:
         return self._hosts.key(url) in self._held
 
     def close(self) -> None:
-        """Drop what is queued and wait for the threads."""
+        """Drop what is queued and wait for the threads, at most two seconds."""
         self._stopped.set()
         self._hosts.close()
+        # Threads that wait for a slow server are left to end with the program: Ctrl-C must not take half a minute.
+        end = time.monotonic() + CLOSE_SECONDS
         for thread in self._threads:
-            while thread.is_alive():
+            while thread.is_alive() and time.monotonic() < end:
                 self._drain()
                 thread.join(0.02)
 
@@ -178,7 +182,8 @@ class Crawler:
                 )
         except (FetchError, ParseError) as error:
             return FeedResult(job, problem=_problem(error))
-        return FeedResult(job, response, parsed)
+        # The body is read; kept with the result it could fill the memory while the writer is busy.
+        return FeedResult(job, replace(response, body=b""), parsed)
 
     def _page(self, job: PageJob, slot: Slot) -> PageResult:
         if self.held(job.url):
