@@ -86,7 +86,9 @@ def bids(document: Document, scene: Scene, quantity: Quantity) -> list[Bid]:
         if score < MINIMAL_BID:
             continue
         frame = document.types[hit.type].frame
-        subject = _counted_asset(frame, quantity) or choose(document, scene, frame.subject, hit, found.place, place)
+        subject = _counted_asset(frame, quantity) or choose(
+            document, scene, frame.subject, hit, found.place, place, unit_class(quantity.value.unit)
+        )
         if subject is None or not _change_fits(hit, frame, quantity, change):
             continue
         offers.append(Bid(score * subject.fit, found, hit, subject, change))

@@ -32,7 +32,10 @@ _GENDERS = frozenset("mfnp")
 def add(claims: Sequence[Claim], types: Mapping[str, ClaimType], register: NameRegister) -> list[Claim]:
     """The claims, each with its ``gloss``: a sentence for every language that ships."""
     return [
-        replace(claim, gloss={lang: _Writer(claim, types.get(claim.type), register, lang).sentence() for lang in languages()})
+        replace(
+            claim,
+            gloss={lang: _Writer(claim, types.get(claim.type), register, lang).sentence() for lang in languages()},
+        )
         for claim in claims
     ]
 
@@ -199,7 +202,9 @@ class _Writer:
         name = shown(self.register, self.lang, self.claim.subject)
         if self.lang == "ru":
             text = name.text
-            return Unit(forms=(text, gloss_russian.phrase(text, "gent"), gloss_russian.phrase(text, "gent", plural=True)))
+            return Unit(
+                forms=(text, gloss_russian.phrase(text, "gent"), gloss_russian.phrase(text, "gent", plural=True))
+            )
         if self.lang == "ar":
             return Unit(forms=(f"من {name.cased('gent')}",))
         return Unit(forms=(name.text,))

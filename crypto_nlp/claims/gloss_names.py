@@ -55,7 +55,9 @@ def shown(register: NameRegister, lang: str, name: str) -> Shown:
         text = russian.phrase(text, "nomn", plural=True)
     if lang == "en" and _takes_article(entry, name, text):
         text = f"the {text}"
-    return Shown(text, _agrees(entry, text, lang, plural=plural), lang, entry is not None, entry.kind if entry else "", plural)
+    return Shown(
+        text, _agrees(entry, text, lang, plural=plural), lang, entry is not None, entry.kind if entry else "", plural
+    )
 
 
 @lru_cache(maxsize=16384)
@@ -100,7 +102,11 @@ def _takes_article(entry: Entry | None, name: str, text: str) -> bool:
     if text.casefold().startswith("the "):
         return False
     tagged = entry is not None and bool(words.the_tags & entry.tags) and (" " in text or text.isupper())
-    return name in words.the or tagged or bool(entry and entry.kind == "organisation" and words.the_words & set(text.split()))
+    return (
+        name in words.the
+        or tagged
+        or bool(entry and entry.kind == "organisation" and words.the_words & set(text.split()))
+    )
 
 
 def _agrees(entry: Entry | None, text: str, lang: str, *, plural: bool) -> str:

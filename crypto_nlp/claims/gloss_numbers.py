@@ -54,7 +54,9 @@ def _arabic(number: int) -> int:
 
 def digits(number: float, words: GlossWords) -> str:
     """``number`` with the marks of the language and no more decimals than it has."""
-    text = f"{number:,.6f}".rstrip("0").rstrip(".") if abs(number) >= 1e-6 or number == 0 else f"{number:.12f}".rstrip("0")
+    text = (
+        f"{number:,.6f}".rstrip("0").rstrip(".") if abs(number) >= 1e-6 or number == 0 else f"{number:.12f}".rstrip("0")
+    )
     if abs(number) < words.smallest_grouped:
         text = text.replace(",", "")
     return text.replace(",", "\0").replace(".", words.decimal).replace("\0", words.thousands)

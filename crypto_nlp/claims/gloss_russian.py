@@ -154,10 +154,14 @@ def euphony(sentence: str) -> str:
 def _like(word: str, form: str) -> str:
     """``form`` with the capitals of ``word``."""
     if word[:1].isupper():
-        return "-".join(
-            part[:1].upper() + part[1:] if old[:1].isupper() else part
-            for part, old in zip(form.split("-"), word.split("-"), strict=False)
-        ) if form.count("-") == word.count("-") else form[:1].upper() + form[1:]
+        return (
+            "-".join(
+                part[:1].upper() + part[1:] if old[:1].isupper() else part
+                for part, old in zip(form.split("-"), word.split("-"), strict=False)
+            )
+            if form.count("-") == word.count("-")
+            else form[:1].upper() + form[1:]
+        )
     return form
 
 

@@ -78,7 +78,9 @@ def _fill(pattern: str, words: GlossWords, start: _Point, end: _Point | None = N
 
     filled = re.sub(r"\{([ab]):(\w+)\}", bare, pattern)
     last = end or start
-    return filled.format(d=start.day, e=last.day, y=last.year, month=_of(words.months, start.month), until=_of(words.months, last.month))
+    return filled.format(
+        d=start.day, e=last.day, y=last.year, month=_of(words.months, start.month), until=_of(words.months, last.month)
+    )
 
 
 def _say(point: _Point, words: GlossWords, case: str) -> str:

@@ -35,7 +35,9 @@ def say(spec: str, modality: Modality | None, subject: Subject, words: GlossWord
     key = str(modality) + ("_not" if subject.negated else "")
     who = "" if subject.agent else "_thing"
     many = "_they" if subject.agrees == "p" else ""
-    return next(words.moods[k] for k in (key + who + many, key + who, key + many, key) if k in words.moods).format_map(forms)
+    return next(words.moods[k] for k in (key + who + many, key + who, key + many, key) if k in words.moods).format_map(
+        forms
+    )
 
 
 @lru_cache(maxsize=8192)
@@ -64,7 +66,11 @@ def _english(spec: str, agrees: str) -> dict[str, str]:
 
 def _russian(infinitive: str, agrees: str) -> dict[str, str]:
     perfective = russian.is_perfective(infinitive)
-    ahead = russian.verb(infinitive, "futr", agrees) if perfective else f"{'будут' if agrees == 'p' else 'будет'} {infinitive}"
+    ahead = (
+        russian.verb(infinitive, "futr", agrees)
+        if perfective
+        else f"{'будут' if agrees == 'p' else 'будет'} {infinitive}"
+    )
     now = russian.verb(infinitive, "pres", agrees)
     due = {"m": "должен", "f": "должна", "n": "должно", "p": "должны"}[agrees]
     return {

@@ -350,16 +350,17 @@ def _count(scene: Scene) -> None:
             extra[found.place.first] = max(extra.get(found.place.first, 0.0), price)
             if found.hit.kind == "strong":
                 parting.add(found.place.first)
-    joined = scene.text.lang in _JOINED_AND
-    verbs = {f.place.first for f in scene.triggers} if joined else set()
+    if scene.text.lang in _JOINED_AND:
+        verbs = {f.place.first for f in scene.triggers}
+        for at in range(scene.first + 1, scene.last):
+            if _begins_with_and(scene.text.tokens[at].form):  # *and* with a verb begins a clause and its subject
+                extra.setdefault(at - 1, _STRONG if at in verbs else _WEAK)
+                if at in verbs:
+                    parting.add(at - 1)
     running = walked = 0.0
     costs, steps = [0.0], [0.0]
     for at in range(scene.first, scene.last):
         form = scene.text.tokens[at].form
-        if joined and _begins_with_and(form):
-            extra.setdefault(at, _STRONG if at in verbs else _WEAK)  # *and* with a verb begins a clause and its subject
-            if at in verbs:
-                parting.add(at)
         step = 0.0 if form in _QUOTES else _MARKS.get(form, 1.0)
         running += step + extra.get(at, 0.0)
         costs.append(running)

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
     from crypto_nlp.claims.scene import Document, Place, Scene
     from crypto_nlp.records import Name
-    from crypto_nlp.rules.claims import SubjectRule
+    from crypto_nlp.rules.claims import SubjectRule, UnitClass
     from crypto_nlp.rules.triggers import TriggerHit
 
 _BEHIND = 6.0  # a name after the trigger is further off than one before it
@@ -52,12 +52,19 @@ class Subject:
 
 
 def choose(
-    document: Document, scene: Scene, rule: SubjectRule, hit: TriggerHit, trigger: Place, figure: Place | None
+    document: Document,
+    scene: Scene,
+    rule: SubjectRule,
+    hit: TriggerHit,
+    trigger: Place,
+    figure: Place | None,
+    unit: UnitClass | None = None,
 ) -> Subject | None:
     """The best subject for a claim of ``hit`` at ``trigger``, or None where the frame allows none."""
     if hit.trigger.subject and hit.trigger.subject.startswith("="):
         return Subject(hit.trigger.subject[1:], 0.9)
     kinds = rule.by_measure.get(hit.trigger.measure, rule.kinds)
+    kinds = rule.by_unit.get(unit, kinds) if unit else kinds
     for context, more in rule.if_context.items():
         if scene.has((context,), hit.type):
             kinds = (*more, *kinds)

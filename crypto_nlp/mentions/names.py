@@ -8,6 +8,7 @@ such a name is one of the register in another spelling), what a short name stand
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, NamedTuple
 
 from crypto_nlp.mentions.aliases import resolve
@@ -31,6 +32,9 @@ if TYPE_CHECKING:
     from crypto_nlp.text import Text, Token
 
 _BETWEEN = frozenset("-–.&«»\"“”'")  # marks that may stand inside a name that the register writes without
+_BODIES = frozenset(
+    "regulator parliament ministry central_bank court government police prosecutor tax_service committee agency".split()
+)
 _TITLE_SHARE = 0.65  # of a headline's longer words that are capitals in title case
 
 
@@ -59,7 +63,15 @@ def read(view: Text, sentences: Sequence[Sentence], register: NameRegister, role
     found = [f for f in found if not _is_single_body(view, f, marks)]
     found = _without_appositions(view, _with_unknown(view, lines, found, marks, register, roles))
     found = attach(view, lines, resolve(view, found, roles), marks)
-    return tuple(f.name for f in found)
+    return tuple(_with_office(f.name, register) for f in found)
+
+
+def _with_office(name: Name, register: NameRegister) -> Name:
+    """A person whose house is a body of the state, tagged ``official``."""
+    house = register.entries.get(name.house or "") if name.kind == "person" else None
+    if house is None or house.tags.isdisjoint(_BODIES):
+        return name
+    return replace(name, tags=name.tags | {"official"})
 
 
 def _namesake(view: Text, spot: Spot, roles: Roles) -> bool:

@@ -72,7 +72,7 @@ class SubjectRule(Strict):
     """Who or what a claim of the type can be about.
 
     ``kinds`` are name kinds, best first, each with an optional tag, id or part of an id (``organisation:exchange``,
-    ``group:traders``); ``by_measure`` replaces them for single measures, ``if_context``
+    ``group:traders``); ``by_measure`` replaces them for single measures, ``by_unit`` for single classes of unit, ``if_context``
     adds some where a context stands in the sentence. Names with a tag of ``not_tagged`` are passed
     over.
     ``object`` says that the subject of the claim is mostly the object of its sentence (who is robbed or sued).
@@ -86,6 +86,7 @@ class SubjectRule(Strict):
     default: str | None = None
     by_context: dict[str, str] = {}
     by_measure: dict[str, tuple[str, ...]] = {}
+    by_unit: dict[UnitClass, tuple[str, ...]] = {}
     if_context: dict[str, tuple[str, ...]] = {}
     not_tagged: tuple[str, ...] = ()
     object: bool = False
