@@ -1,4 +1,4 @@
-"""Accuracy on the gold at hand: floors that only go up. What counts is other text; these guard against losing ground."""
+"""Accuracy on the gold at hand: floors that only go up. Other text is what counts; these guard against losses."""
 
 from __future__ import annotations
 
