@@ -29,6 +29,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "disagreements": ("disagreements", "List the figures that contradict each other."),
     "due": ("disagreements:due", "List the forecasts whose time has come."),
     "digest": ("digest", "Write what is new, repeated, disputed and falling due."),
+    "serve": ("serve", "Open the ledger in a browser."),
     "reextract": ("reextract", "Bring stored articles up to the present rules."),
     "review": ("review", "Ask a person about doubtful claims."),
     "feeds": ("feeds", "The list of feeds, and how each of them does."),

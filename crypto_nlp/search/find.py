@@ -67,17 +67,31 @@ def iterate_claims(
     lang: str = "en",
 ) -> Iterator[dict[str, Any]]:
     """Like :func:`find_claims`, a batch at a time, so that any number of claims is read in bounded memory."""
+    with store.reading() as connection:
+        ids, shown = claim_ids(connection, query, filters, sort=sort, limit=limit)
+        yield from claim_rows(connection, ids, lang, shown)
+
+
+def claim_ids(
+    connection: sqlite3.Connection,
+    query: str,
+    filters: Filters,
+    *,
+    sort: str = "relevance",
+    limit: int | None = None,
+    offset: int = 0,
+) -> tuple[list[int], tuple[Condition, ...]]:
+    """The row ids of the claims wanted, in order, and what the mention that stands for each must meet."""
     if sort not in _ORDERS:
         message = f"There is no order “{sort}”: use one of {', '.join(SORTS)}."
         raise QueryError(message)
-    with store.reading() as connection:
-        chosen = select(connection, query, filters)
-        order = _order(sort, chosen.ids)
-        rows = connection.execute(
-            f"SELECT c.id FROM {chosen.source} WHERE {chosen.where.sql} ORDER BY {order.sql} LIMIT ?",
-            (*chosen.where.parameters, *order.parameters, -1 if limit is None else limit),
-        )
-        yield from claim_rows(connection, [row[0] for row in rows], lang, chosen.shown)
+    chosen = select(connection, query, filters)
+    order = _order(sort, chosen.ids)
+    rows = connection.execute(
+        f"SELECT c.id FROM {chosen.source} WHERE {chosen.where.sql} ORDER BY {order.sql} LIMIT ? OFFSET ?",
+        (*chosen.where.parameters, *order.parameters, -1 if limit is None else limit, offset),
+    )
+    return [row[0] for row in rows], chosen.shown
 
 
 def count_claims(store: Store, query: str = "", filters: Filters = NO_FILTERS) -> int:
