@@ -168,11 +168,15 @@ class _Writer:
         return shown(self.register, self.lang, name) if name else None
 
     def _part(self, slot: Slot) -> str:
+        """A part in the case that is asked for: the name's own where it is one name, else that of the phrase."""
         template = _templates(self.kind, self.lang).choose(self.features(), slot.name) if self.kind else None
-        said = self._fill(template.pieces) if template else ""
-        if said and slot.spec and self.lang == "ru":
-            return gloss_russian.phrase(said, slot.spec)
-        return said
+        if template is None:
+            return ""
+        only = template.pieces[0] if len(template.pieces) == 1 else None
+        if slot.spec and isinstance(only, Slot) and not only.spec:
+            return self._slot(replace(only, spec=slot.spec))
+        said = self._fill(template.pieces)
+        return gloss_russian.phrase(said, slot.spec) if said and slot.spec and self.lang == "ru" else said
 
     def _verb(self, slot: Slot, modality: Modality | None, *, negated: bool) -> str:
         agent = slot.agrees not in _GENDERS

@@ -121,9 +121,9 @@ def _agrees(entry: Entry | None, text: str, lang: str, *, plural: bool) -> str:
     own = russian.gender(text)
     if own:
         return own
-    if entry is not None and entry.kind == "organisation":
-        return "f" if entry.tags & _FEMALE_TAGS else "m"
-    return "m"
+    if entry is None:
+        return "f"  # a company, mostly
+    return "f" if entry.kind == "organisation" and entry.tags & _FEMALE_TAGS else "m"
 
 
 def _arabic_gender(entry: Entry | None, text: str) -> str:

@@ -20,7 +20,8 @@ _HARD = {"gent": "а", "datv": "у", "accs": "", "ablt": "ом", "loct": "е", "
 _MASCULINE = {**_HARD, "accs": "а", "ablt": "ом"}  # of persons
 _HARD_PLURAL = {"gent": "ов", "datv": "ам", "accs": "ы", "ablt": "ами", "loct": "ах", "nomn": "ы"}
 # New words that pymorphy3 takes for plurals of other words; they go like магазин.
-_COINS = ("коин", "койн")
+_COINS = ("коин", "койн", "токен")
+_PLURAL_COINS = tuple(f"{word}ы" for word in _COINS)
 
 
 @lru_cache(maxsize=1)
@@ -43,7 +44,8 @@ def phrase(text: str, case: str, *, plural: bool = False, person: bool = False) 
     if head is None:
         return text
     number = "plur" if plural or _is_plural(words[head]) else "sing"
-    changed = [_inflected(word, case, number, adjective=True) for word in words[:head]]
+    life = _life(words[head])
+    changed = [_adjective(word, case, number, life) for word in words[:head]]
     return " ".join((*changed, _inflected(words[head], case, number), *words[head + 1 :]))
 
 
@@ -68,7 +70,7 @@ def _head(words: Iterable[str]) -> int | None:
             return None
         if word.isupper() and len(word) > 1:
             return None  # ЦБ, ФНС, США stay as they are
-        if word.endswith(_COINS) or _noun(word.casefold()):
+        if word.endswith((*_COINS, *_PLURAL_COINS)) or _noun(word.casefold()):
             return index
         if not any(p.tag.POS in _AGREEING for p in _analyser().parse(word.casefold())):
             return None
@@ -86,23 +88,31 @@ def _noun(word: str) -> Parse | None:
 
 
 def _is_plural(word: str) -> bool:
-    if word.endswith(_COINS):
-        return False
+    if word.endswith((*_COINS, *_PLURAL_COINS)):
+        return word.endswith("ы")
     parse = _noun(word.casefold())
     return parse is not None and parse.tag.number == "plur"
 
 
-def _inflected(word: str, case: str, number: str, *, adjective: bool = False) -> str:
-    if word.endswith(_COINS):
-        return word + (_HARD if number == "sing" else _HARD_PLURAL)[case]
-    folded = word.casefold()
-    if adjective:
-        options = [p for p in _analyser().parse(folded) if p.tag.POS in _AGREEING and p.tag.case == "nomn"]
-        parse = options[0] if options else None
-    else:
-        parse = _noun(folded)
+def _inflected(word: str, case: str, number: str) -> str:
+    if word.endswith((*_COINS, *_PLURAL_COINS)):
+        return word.removesuffix("ы") + (_HARD if number == "sing" else _HARD_PLURAL)[case]
+    parse = _noun(word.casefold())
     form = parse.inflect({case, number}) if parse else None
     return _like(word, form.word) if form else word
+
+
+def _adjective(word: str, case: str, number: str, life: str) -> str:
+    options = [p for p in _analyser().parse(word.casefold()) if p.tag.POS in _AGREEING and p.tag.case == "nomn"]
+    wanted = {case, number} | ({life} if case == "accs" else set())
+    form = options[0].inflect(wanted) or options[0].inflect({case, number}) if options else None
+    return _like(word, form.word) if form else word
+
+
+def _life(head: str) -> str:
+    """``anim`` or ``inan``: what decides the accusative."""
+    parse = None if head.endswith((*_COINS, *_PLURAL_COINS)) else _noun(head.casefold())
+    return "anim" if parse is not None and parse.tag.animacy == "anim" else "inan"
 
 
 def _person(words: list[str], case: str) -> Iterable[str]:

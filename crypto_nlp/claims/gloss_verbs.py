@@ -72,14 +72,12 @@ def _russian(infinitive: str, agrees: str) -> dict[str, str]:
         else f"{'будут' if agrees == 'p' else 'будет'} {infinitive}"
     )
     now = russian.verb(infinitive, "pres", agrees)
-    due = {"m": "должен", "f": "должна", "n": "должно", "p": "должны"}[agrees]
     return {
         "fact": russian.verb(infinitive, "past" if perfective else "pres", agrees),
         "ahead": ahead,
         "inf": infinitive,
         "present": now,
         "denied_now": f"не {now}",
-        "due": due,
     }
 
 

@@ -129,6 +129,7 @@ class GlossWords(Strict):
     feminine: frozenset[str] = frozenset()
     invariable: frozenset[str] = frozenset()
     names: dict[str, str] = {}
+    agrees: dict[str, str] = {}
 
 
 @cache
