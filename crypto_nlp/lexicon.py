@@ -1,8 +1,8 @@
 """Phrases compiled once and found in one pass over the tokens of a text.
 
 A phrase of the rules is a line of words. A word stands for all its inflections (see :mod:`crypto_nlp.morphology`);
-``=word`` for that very form (an Arabic *and* written with it aside), ``stem*`` for every form that begins so, ``a|b`` for either, ``...`` for up to four words
-that no punctuation parts, ``..N`` for up to N. Hyphens are as good as spaces, in the phrase and in the text.
+``=word`` for that very form (an Arabic *and* written with it aside), ``stem*`` for every form that begins so, ``a|b``
+for either, ``...`` for up to four words that no punctuation parts, ``..N`` for up to N. Hyphens are as good as spaces, in the phrase and in the text.
 """
 
 from __future__ import annotations
@@ -163,7 +163,7 @@ def _slots_of(word: str, lang: str) -> list[Slot]:
     choices = word.split("|") if len(word) > 1 else [word]
     if len(choices) == 1 and word[:1] != "=" and word[-1:] != "*":
         forms = [t.form for t in tokenize(word) if t.form != "-"]
-        return [Slot(frozenset(), frozenset((lemma(f, lang),)), ()) for f in forms]
+        return [Slot(frozenset(), _lemmas(f, lang), ()) for f in forms]
     exact: set[str] = set()
     lemmas: set[str] = set()
     prefixes: set[str] = set()
@@ -173,5 +173,10 @@ def _slots_of(word: str, lang: str) -> list[Slot]:
         elif choice.endswith("*") and len(choice) > 1:
             prefixes.add(normalise(choice[:-1]))
         else:
-            lemmas.add(lemma(choice, lang))
+            lemmas.update(_lemmas(normalise(choice), lang))
     return [Slot(frozenset(exact), frozenset(lemmas), tuple(sorted(prefixes)))]
+
+
+def _lemmas(form: str, lang: str) -> frozenset[str]:
+    """The keys of a word of a rule: its lemma, and the word as written, for the dictionary may not know it (биткоин)."""
+    return frozenset((lemma(form, lang), form) if lang == "ru" else (lemma(form, lang),))

@@ -151,7 +151,7 @@ def _english_verb(stem: str) -> Iterator[str]:
 
 def without_conjunction(form: str) -> str:
     """The folded word without an Arabic *and*, which is written with it: وقال is *and said*."""
-    return form[1:] if form[:1] in ("و", "ف") and len(form) >= _WORD_WITH_AND else form
+    return form[1:] if form[:1] == "و" and len(form) >= _WORD_WITH_AND and form != "واحد" else form
 
 
 _WORD_WITH_AND = 4

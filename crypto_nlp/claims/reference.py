@@ -96,8 +96,8 @@ def _tests(sense: str) -> list[_Test]:
         return [_Test(kinds=("asset",))]
     if sense == "country":
         return [_Test(kinds=("country",))]
-    if sense in ("bill", "report"):
-        return []
+    if sense in ("bill", "report", "funds"):
+        return [_Test(kinds=("group",), identity=i) for i in ("etfs", "funds")] if sense == "funds" else []
     if sense == "thing":
         return [_Test(kinds=("organisation",)), _Test(kinds=("group", "country"))]
     tests = [_Test(kinds=("organisation",), tags=tags) for tags in _WANTED.get(sense, ())]

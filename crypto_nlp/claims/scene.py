@@ -167,11 +167,12 @@ class Scene:
             for f in self.clauses
         )
 
-    def has_complement(self, first: int) -> bool:
-        """Whether a word that opens what is said stands behind the token ``first``."""
-        return any(
-            isinstance(f.hit, ClauseHit) and f.hit.kind == "complement" and f.place.first >= first for f in self.clauses
-        )
+    def complement(self, first: int) -> str | None:
+        """The first word behind the token ``first`` that opens what is said (*that*, أنه), or None."""
+        for found in self.clauses:
+            if isinstance(found.hit, ClauseHit) and found.hit.kind == "complement" and found.place.first >= first:
+                return self.text.tokens[found.place.first].form
+        return None
 
     def opens_dateline(self, place: Place) -> bool:
         """Whether ``place`` is the town in capitals that opens an agency's text: *NEW DELHI: …*, *TORONTO — …*."""

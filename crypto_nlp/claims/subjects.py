@@ -29,6 +29,7 @@ _FIRST = 2.5  # the first fitting name of a sentence is mostly its subject
 _RANK = 1.5  # by how much a less fitting kind is further off
 _UNKNOWN = 3.0  # a name that only grammar shows to be one is a worse guess
 _SPEAKER = 12.0  # who tells is seldom what it is about
+_ITSELF = ("ه", "ها", "هم")  # أنه, إنها, بأنهم
 _AGENT = 2.0  # unless it tells of its own deed
 _WITNESS = 60.0  # and an outlet or research house never
 _HEADS = 10.0  # a name that only a dash parts from its figure is nearer than any
@@ -70,6 +71,7 @@ def choose(
             kinds = (*more, *kinds)
     near = _nearest(document, scene, rule, kinds, trigger, figure, rule.reach.get(hit.trigger.measure, math.inf))
     if near is not None:
+        near = _of_verb(document, scene, rule, kinds, near)
         return replace(near, id=document.precise.get(near.id, near.id))
     if hit.trigger.subject:
         return Subject(hit.trigger.subject, 0.85)
@@ -158,12 +160,13 @@ def _gives_data(scene: Scene, name: Name) -> bool:
 
 
 def _announces(document: Document, scene: Scene, name: Name) -> bool:
-    """Whether what the name tells is its own deed, a noun and no clause: أعلنت شركة اتفاقا, كشفت عن عقد."""
+    """Whether what the name tells is its own deed: a noun (أعلنت شركة اتفاقا), or a clause on itself (أعلن أنه يملك)."""
     if scene.text.lang not in _VERB_FIRST or name.kind != "organisation":
         return False
     cues = [s.speaker.cue for s in document.attribution.spans if s.speaker.source == name.id and s.speaker.cue]
     own = [c for c in cues if c.sense == "says" and scene.sentence.start <= c.start < scene.sentence.end]
-    return bool(own) and not any(scene.has_complement(scene.place(c.start, c.end).last) for c in own)
+    said = [scene.complement(scene.place(c.start, c.end).last) for c in own]
+    return bool(said) and all(word is None or word.endswith(_ITSELF) for word in said)
 
 
 def _refers(document: Document, scene: Scene, group: Name) -> bool:
@@ -185,16 +188,36 @@ def _referred(document: Document, scene: Scene, first: float) -> Iterator[tuple[
             yield name, place, 2.0 if cue.sense == "thing" else 0.0
 
 
-def _topic(document: Document, scene: Scene, rule: SubjectRule, kinds: tuple[str, ...]) -> Subject | None:
-    """What the sentences before made claims about, else the first fitting name in them or in the headline."""
+def _of_verb(document: Document, scene: Scene, rule: SubjectRule, kinds: tuple[str, ...], near: Subject) -> Subject:
+    """What was spoken of before, where the best name stands behind a preposition: its verb has a pronoun in it.
+
+    So in Arabic: *اقتنى أسهما في X* is *he bought shares in X*.
+    """
+    name = near.name
+    if name is None or name.kind == "asset" or rule.object or rule.topic is not True:
+        return near
+    inside = scene.text.lang in _VERB_FIRST and scene.sentence.start <= name.start < scene.sentence.end
+    if not inside or not scene.is_oblique(scene.place(name.start, name.end)):
+        return near
+    return _made(document, rule, kinds) or near
+
+
+def _made(document: Document, rule: SubjectRule, kinds: tuple[str, ...]) -> Subject | None:
+    """The best of what the sentences before made claims about, later ones first, or None."""
     best: tuple[float, Name] | None = None
     for back, subject in enumerate(reversed(document.subjects[-_RECENT:])):
         name = subject.name
         rank = allowed(name, kinds) if name is not None and name.tags.isdisjoint(rule.not_tagged) else None
         if name is not None and rank is not None and (best is None or back + _RANK * rank < best[0]):
             best = (back + _RANK * rank, name)
-    if best is not None:
-        return Subject(best[1].id, 0.75, best[1])
+    return Subject(best[1].id, 0.75, best[1]) if best else None
+
+
+def _topic(document: Document, scene: Scene, rule: SubjectRule, kinds: tuple[str, ...]) -> Subject | None:
+    """What the sentences before made claims about, else the first fitting name in them or in the headline."""
+    made = _made(document, rule, kinds)
+    if made is not None:
+        return made
     for name in _earlier(document, scene):
         if rule.object and "defendant" not in name.tags:
             continue  # nobody is jailed because they were named before

@@ -55,7 +55,7 @@ Sense = Literal["says", "warns", "expects", "recommends", "denies", "data"]
 Form = Literal["verb", "weak", "tag", "before", "around", "citing", "back", "above"]
 ReferenceKind = Literal[
     "company", "exchange", "miner", "manager", "bank", "central_bank", "regulator", "ministry", "government",
-    "parliament", "court", "fund", "research", "report", "person", "thing", "bill", "asset", "country",
+    "parliament", "court", "fund", "funds", "research", "report", "person", "thing", "bill", "asset", "country",
 ]  # fmt: skip
 
 # Function words that the grammar of some languages asks for; a language leaves out what it has no use for.
