@@ -3,21 +3,25 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from datetime import date, timedelta
 from typing import Any
 
 from crypto_nlp.digest.build import figure
 from crypto_nlp.digest.charts import columns, dots
 from crypto_nlp.digest.model import Line
 from crypto_nlp.serve.page import Said
+from crypto_nlp.trends.periods import periods_between
 
 _SLOTS = ("type", "measure", "subject", "value", "bound", "per", "when", "condition", "modality", "negated", "sources")
 _DOTS = 12
 _DAYS = 31
+_WEEK = 7
+_MONTHS = 24
 
 
 def claim_context(shown: Mapping[str, Any], line: Line | None, said: Said) -> dict[str, Any]:
-    """``line`` (None where every mention has vanished), ``gloss``, ``glosses``, ``slots``, ``charts``, ``others``."""
+    """``line`` (None where every mention has vanished), ``gloss``, ``glosses``, ``slots``, two charts, ``others``."""
     glosses = shown["glosses"]
     gloss = glosses.get(said.lang) or glosses.get("en") or shown["claim_id"]
     return {
@@ -25,7 +29,8 @@ def claim_context(shown: Mapping[str, Any], line: Line | None, said: Said) -> di
         "gloss": gloss,
         "glosses": [(lang, text) for lang, text in sorted(glosses.items()) if lang != said.lang and text],
         "slots": _slots(shown, said),
-        "charts": {"places": _places(shown, said), "figures": _figures(shown, said)},
+        "chart_places": _places(shown, said),
+        "chart_figures": figures_chart([shown["claim"], *shown["other_figures"]], said),
         "others": shown["other_figures"],
     }
 
@@ -52,17 +57,26 @@ def _slots(shown: Mapping[str, Any], said: Said) -> list[tuple[str, str]]:
 
 
 def _places(shown: Mapping[str, Any], said: Said) -> str:
-    """A column for each day (of the last ones) on which the claim was read."""
-    by_day = Counter(str(place["seen"])[:10] for place in shown["places"] if not place["vanished"])
-    days = sorted(by_day.items())[-_DAYS:]
-    text = ", ".join(f"{day} {count}" for day, count in days)
-    return columns([(said.digest.write(day), count) for day, count in days], said.say("chart_places", text=text))
-
-
-def _figures(shown: Mapping[str, Any], said: Said) -> str:
-    """The figures given for the same thing on one scale, this claim's first; nothing where their units differ."""
-    rows = [row for row in (shown["claim"], *shown["other_figures"]) if row and row["value_low"] is not None][:_DOTS]
-    if len(rows) < 2 or len({row["unit"] for row in rows}) > 1:
+    """A column for each day on which the claim may have been read, for each month where its life is long."""
+    read = Counter(date.fromisoformat(str(place["seen"])[:10]) for place in shown["places"] if not place["vanished"])
+    if not read:
         return ""
-    points = [(said.digest.write(figure(row)), row["value_low"], row["value_high"]) for row in rows]
+    first, last = min(read), max(read)
+    if (last - first).days >= _DAYS:
+        by_month = Counter(f"{day:%Y-%m}" for day in read.elements())
+        points = [(month, by_month[month]) for month in periods_between(first, last, "month")][-_MONTHS:]
+    else:
+        first = min(first, last - timedelta(days=_WEEK - 1))
+        days = [first + timedelta(days=i) for i in range((last - first).days + 1)]
+        points = [(f"{day:%m-%d}", read[day]) for day in days]
+    text = ", ".join(f"{label} {count}" for label, count in points if count)
+    return columns([(said.digest.write(label), count) for label, count in points], said.say("chart_places", text=text))
+
+
+def figures_chart(rows: Sequence[Mapping[str, Any] | None], said: Said) -> str:
+    """The figures of ``rows`` on one scale, in their order; nothing where there are fewer than two or units differ."""
+    known = [row for row in rows if row and row["value_low"] is not None][:_DOTS]
+    if len(known) < 2 or len({(row["unit"], row["per"]) for row in known}) > 1:
+        return ""
+    points = [(said.digest.write(figure(row)), row["value_low"], row["value_high"]) for row in known]
     return dots(points, said.say("chart_values", text=", ".join(label for label, _, _ in points)))

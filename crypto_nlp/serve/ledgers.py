@@ -73,7 +73,6 @@ def full_text(datasette: Any) -> bool:
 
 def guard(connection: sqlite3.Connection, *, texts: bool) -> None:
     """Let ``connection`` compile nothing but reading; without ``texts``, whole articles read as NULL."""
-
     connection.execute("PRAGMA query_only = ON")
 
     def decide(action: int, first: str | None, second: str | None, *_: str | None) -> int:

@@ -49,8 +49,8 @@ class Said:
             return self.digest.type(text)
         if slot == "modality":
             return str(self.digest.table.get(text, text))
-        if slot == "lang":
-            return self.of("lang", text)
+        if slot in ("lang", "bound", "per"):
+            return self.of(slot, text)
         return self.name(text) if slot in _NAMES else text.replace("_", " ")
 
     def name(self, name: str) -> str:

@@ -22,7 +22,7 @@ from crypto_nlp.search.rows import claim_rows
 from crypto_nlp.serve import exports, queries
 from crypto_nlp.serve.addresses import ROUTES, Addresses, addresses
 from crypto_nlp.serve.asked import PAGE, Asked, asked, reader_language
-from crypto_nlp.serve.claim import claim_context
+from crypto_nlp.serve.claim import claim_context, figures_chart
 from crypto_nlp.serve.ledgers import ask, full_text, is_ledger
 from crypto_nlp.serve.page import STYLE, line, place, render, said
 from crypto_nlp.serve.questions import searches
@@ -151,6 +151,8 @@ def _found(store: Store, wanted: Asked) -> dict[str, Any]:
         "total": count_claims(store, wanted.query, filters),
         "lines": [line(row, wanted.reader) for row in rows[:PAGE]],
         "more": len(rows) > PAGE,
+        # Figures of several measures do not stand on one scale.
+        "chart": figures_chart(rows, said(wanted.reader)) if len(filters.measures) == 1 else "",
         "facets": queries.facets(store, wanted.query, filters),
         "corrections": corrections(store, wanted.query),
     }
@@ -164,7 +166,7 @@ def _search_context(wanted: Asked, found: Mapping[str, Any], problem: str) -> di
         "modality": ["fact", "forecast", "plan", "possible"],
     }
     shown = {*choices, "since", "until"}
-    nothing = {"total": 0, "lines": [], "more": False, "facets": {}, "corrections": {}}
+    nothing = {"total": 0, "lines": [], "more": False, "facets": {}, "corrections": {}, "chart": ""}
     return {
         **nothing,
         **found,
@@ -174,7 +176,6 @@ def _search_context(wanted: Asked, found: Mapping[str, Any], problem: str) -> di
         "kept": [(name, value) for name, values in wanted.given.items() if name not in shown for value in values],
         "questions": searches(),
         "by": _by(wanted.reader),
-        "chart": "",
         "here": "search",
     }
 
