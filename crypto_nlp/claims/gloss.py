@@ -78,9 +78,10 @@ class _Writer:
             said, used = self._generic(), frozenset(("subject", "value"))
         else:
             said, used = self._fill(template.pieces) or self._generic(), self._used(template)
+        said += "".join(self._setting(used))
         if self.lang == "ru":
             said = gloss_russian.euphony(said)
-        said += "".join(self._tail(used))
+        said += "".join(self._quotations())
         return _capital(" ".join(said.split())) + "."
 
     def features(self) -> frozenset[str]:
@@ -250,13 +251,17 @@ class _Writer:
         said += f" ({', '.join(notes)})" if notes else ""
         return f"{said}: {self._value('')}" if claim.value else said
 
-    def _tail(self, used: frozenset[str]) -> Iterable[str]:
-        claim, words = self.claim, self.words
+    def _setting(self, used: frozenset[str]) -> Iterable[str]:
+        """Place and time, where the template has not said them."""
         country = self._country()
         if country and not self._places(used, country):
             yield self._place()
-        if claim.when and "when" not in used:
+        if self.claim.when and "when" not in used:
             yield " " + self._when()
+
+    def _quotations(self) -> Iterable[str]:
+        """What it is about and what it hangs on, in the words of the text."""
+        claim, words = self.claim, self.words
         left, right = words.quotes
         if claim.details.get("about"):
             yield words.about.format(x=f"{left}{_one_line(claim.details['about'])}{right}")

@@ -8,7 +8,9 @@ from importlib.resources import files
 from typing import TYPE_CHECKING
 
 from crypto_nlp.claims import gloss_russian as russian
+from crypto_nlp.claims.scene import is_native
 from crypto_nlp.lexicon import Lexicon
+from crypto_nlp.records import Name
 from crypto_nlp.rules import clauses, gloss
 from crypto_nlp.text import Text, script
 
@@ -55,14 +57,16 @@ def shown(register: NameRegister, lang: str, name: str) -> Shown:
         text = russian.phrase(text, "nomn", plural=True)
     if lang == "en" and _takes_article(entry, name, text):
         text = f"the {text}"
-    return Shown(
-        text, _agrees(entry, text, lang, plural=plural), lang, entry is not None, entry.kind if entry else "", plural
-    )
+    agrees = words.agrees.get(name) or _agrees(entry, text, lang, plural=plural)
+    return Shown(text, agrees, lang, entry is not None, entry.kind if entry else "", plural)
 
 
 @lru_cache(maxsize=16384)
 def is_bare(register: NameRegister, lang: str, name: str) -> bool:
     """Whether a name alone does not show that a text is about crypto (*MGX*, but not *Coinbase* or *crypto owners*)."""
+    entry = register.entries.get(name)
+    if entry is not None and is_native(Name(0, 0, "", name, entry.kind, entry.tags)):
+        return False
     return not _crypto(lang).occurs(Text.of(shown(register, lang, name).text, lang).tokens)
 
 

@@ -14,7 +14,8 @@ if TYPE_CHECKING:
 _DECIMALS = 3
 _SYMBOL_ONLY = Unit()
 _RU_FRACTION, _RU_FEW, _RU_MANY = 1, 1, 2
-_AR_ONE, _AR_TENS, _AR_FEW, _AR_TWO = 0, 1, 2, 3
+_AR_ONE, _AR_TENS, _AR_FEW, _AR_TWO, _AR_SINGLE = 0, 1, 2, 3, 4
+_AR_TWO_OF = 2
 _AR_BARE = {_AR_TENS: 4, _AR_TWO: 5}  # the magnitude where no noun follows: مليونا, مليونين
 
 
@@ -91,8 +92,10 @@ def amount(number: float, unit: Unit, words: GlossWords, lang: str, *, gent: boo
     form = count.form
     if gent and lang == "ru" and form < _RU_MANY:
         form = form if form == _RU_FRACTION and not float(number).is_integer() else (_RU_MANY if form else _RU_FRACTION)
+    if count.alone and number == 1 and len(unit.forms) > _AR_SINGLE:
+        return unit.forms[_AR_SINGLE]
     noun = unit.forms[min(form, len(unit.forms) - 1)]
-    return noun if count.alone and len(unit.forms) > _AR_TWO else f"{count.text} {noun}"
+    return noun if count.alone and number == _AR_TWO_OF and len(unit.forms) > _AR_TWO else f"{count.text} {noun}"
 
 
 def unit_of(value: Value, words: GlossWords) -> Unit:

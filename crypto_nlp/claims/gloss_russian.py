@@ -19,9 +19,9 @@ _AGREEING = ("ADJF", "PRTF", "NPRO", "NUMR")
 _HARD = {"gent": "а", "datv": "у", "accs": "", "ablt": "ом", "loct": "е", "nomn": ""}
 _MASCULINE = {**_HARD, "accs": "а", "ablt": "ом"}  # of persons
 _HARD_PLURAL = {"gent": "ов", "datv": "ам", "accs": "ы", "ablt": "ами", "loct": "ах", "nomn": "ы"}
-# New words that pymorphy3 takes for plurals of other words; they go like магазин.
-_COINS = ("коин", "койн", "токен")
-_PLURAL_COINS = tuple(f"{word}ы" for word in _COINS)
+# Words that pymorphy3 takes for forms of others or for living things; they go like магазин.
+_HARD_NOUNS = ("коин", "койн", "токен", "дирхам")
+_PLURAL_NOUNS = tuple(f"{word}ы" for word in _HARD_NOUNS)
 
 
 @lru_cache(maxsize=1)
@@ -58,7 +58,7 @@ def gender(text: str) -> str:
         return ""
     if _is_plural(words[head]):
         return "p"
-    if words[head].endswith(_COINS):
+    if words[head].endswith(_HARD_NOUNS):
         return "m"
     parse = _noun(words[head].casefold())
     return _GENDERS.get(str(parse.tag.gender), "m") if parse else "m"
@@ -70,7 +70,7 @@ def _head(words: Iterable[str]) -> int | None:
             return None
         if word.isupper() and len(word) > 1:
             return None  # ЦБ, ФНС, США stay as they are
-        if word.endswith((*_COINS, *_PLURAL_COINS)) or _noun(word.casefold()):
+        if word.endswith((*_HARD_NOUNS, *_PLURAL_NOUNS)) or _noun(word.casefold()):
             return index
         if not any(p.tag.POS in _AGREEING for p in _analyser().parse(word.casefold())):
             return None
@@ -88,14 +88,14 @@ def _noun(word: str) -> Parse | None:
 
 
 def _is_plural(word: str) -> bool:
-    if word.endswith((*_COINS, *_PLURAL_COINS)):
+    if word.endswith((*_HARD_NOUNS, *_PLURAL_NOUNS)):
         return word.endswith("ы")
     parse = _noun(word.casefold())
     return parse is not None and parse.tag.number == "plur"
 
 
 def _inflected(word: str, case: str, number: str) -> str:
-    if word.endswith((*_COINS, *_PLURAL_COINS)):
+    if word.endswith((*_HARD_NOUNS, *_PLURAL_NOUNS)):
         return word.removesuffix("ы") + (_HARD if number == "sing" else _HARD_PLURAL)[case]
     parse = _noun(word.casefold())
     form = parse.inflect({case, number}) if parse else None
@@ -104,14 +104,15 @@ def _inflected(word: str, case: str, number: str) -> str:
 
 def _adjective(word: str, case: str, number: str, life: str) -> str:
     options = [p for p in _analyser().parse(word.casefold()) if p.tag.POS in _AGREEING and p.tag.case == "nomn"]
-    wanted = {case, number} | ({life} if case == "accs" else set())
+    varies = case == "accs" and (number == "plur" or (bool(options) and "masc" in options[0].tag))
+    wanted = {case, number} | ({life} if varies else set())
     form = options[0].inflect(wanted) or options[0].inflect({case, number}) if options else None
     return _like(word, form.word) if form else word
 
 
 def _life(head: str) -> str:
     """``anim`` or ``inan``: what decides the accusative."""
-    parse = None if head.endswith((*_COINS, *_PLURAL_COINS)) else _noun(head.casefold())
+    parse = None if head.endswith((*_HARD_NOUNS, *_PLURAL_NOUNS)) else _noun(head.casefold())
     return "anim" if parse is not None and parse.tag.animacy == "anim" else "inan"
 
 

@@ -1,7 +1,7 @@
 """What a template's verb becomes: its mood, its denial, and the agreement with what it is said of.
 
 A template gives the forms that cannot be derived: English the form of a fact and the base (``rose/rise``), Arabic the
-past, the imperfect and where it differs the jussive, all of them masculine (``ارتفع/يرتفع``), Russian the infinitive.
+past, the imperfect, the jussive and the verbal noun, masculine, the last two where they are needed (``باع/يبيع/يبع/بيع``), Russian the infinitive.
 """
 
 from __future__ import annotations
@@ -30,6 +30,8 @@ class Subject(NamedTuple):
 def say(spec: str, modality: Modality | None, subject: Subject, words: GlossWords, lang: str) -> str:
     """The verb of ``spec`` in its mood; in the plain present where ``modality`` is None."""
     forms = _forms(spec, subject.agrees, lang)
+    if subject.agent and not forms.get("masdar", "-"):
+        subject = subject._replace(agent=False)  # no noun to plan: it is planned that it happens
     if modality is None:
         return forms["denied_now"] if subject.negated else forms["present"]
     key = str(modality) + ("_not" if subject.negated else "")
@@ -82,16 +84,19 @@ def _russian(infinitive: str, agrees: str) -> dict[str, str]:
 
 
 def _arabic(spec: str, agrees: str) -> dict[str, str]:
-    past, imperfect, jussive = (spec.split("/") + ["", ""])[:3]
+    past, imperfect, jussive, masdar = (spec.split("/") + ["", "", ""])[:4]
     imperfect = imperfect or past
     standing = past == imperfect  # a fact that stands is told in the present
     jussive = jussive or imperfect
+    intends = "يعتزم"
     if agrees in ("f", "p"):
+        intends = "تعتزم"
         past = _feminine_past(past)
         imperfect, jussive = ("ت" + form[1:] for form in (imperfect, jussive))
     fact = imperfect if standing else past
     denied = f"لا {imperfect}"
-    return {"fact": fact, "imperfect": imperfect, "jussive": jussive, "present": imperfect, "denied_now": denied}
+    forms = {"fact": fact, "imperfect": imperfect, "jussive": jussive, "present": imperfect, "denied_now": denied}
+    return {**forms, "masdar": masdar, "intends": intends}
 
 
 def _feminine_past(past: str) -> str:

@@ -90,7 +90,8 @@ class Templates:
 class Unit(Strict):
     """The forms of a unit or counted noun.
 
-    ``forms`` are those that numbers ask for (English: one, other; Russian: 1, 2, 5; Arabic: 1, 11, 3, 2). A ``sign``
+    ``forms`` are those that numbers ask for (English: one, other; Russian: 1, 2, 5; Arabic: 100, 11, 3, 2 and, where
+    it has its own, 1). A ``sign``
     stands before the figure, a ``symbol`` behind it without a space.
     """
 
