@@ -2,7 +2,8 @@
 
 A phrase of the rules is a line of words. A word stands for all its inflections (see :mod:`crypto_nlp.morphology`);
 ``=word`` for that very form (an Arabic *and* written with it aside), ``stem*`` for every form that begins so, ``a|b``
-for either, ``...`` for up to four words that no punctuation parts, ``..N`` for up to N. Hyphens are as good as spaces, in the phrase and in the text.
+for either, ``...`` for up to four words that no punctuation parts, ``..N`` for up to N. Hyphens are as good as spaces,
+in the phrase and in the text.
 """
 
 from __future__ import annotations
@@ -178,5 +179,6 @@ def _slots_of(word: str, lang: str) -> list[Slot]:
 
 
 def _lemmas(form: str, lang: str) -> frozenset[str]:
-    """The keys of a word of a rule: its lemma, and the word as written, for the dictionary may not know it (биткоин)."""
+    """The keys of a word of a rule: its lemma, and the word as written, for the dictionary may not know it
+    (биткоин)."""
     return frozenset((lemma(form, lang), form) if lang == "ru" else (lemma(form, lang),))

@@ -46,7 +46,7 @@ def keys(form: str, lang: str) -> frozenset[str]:
 
 @cache
 def lemma(form: str, lang: str) -> str:
-    """The key by which a word of the rules is known: the Russian lemma, the Arabic word without article, else itself."""
+    """The key by which a word of the rules is known: the Russian lemma, Arabic without article, else the word."""
     folded = normalise(form)
     spoken = _SCRIPT_LANGUAGE.get(script(folded), lang)
     if spoken == "ru":

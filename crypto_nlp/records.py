@@ -136,8 +136,9 @@ class Name:
 
     ``kind`` is one of ``asset organisation person country region group``; ``tags`` refine it (``pension_fund``,
     ``bank``,
-    ``regulator``, ``parliament``, ``exchange``, ``outlet``, ``research``; a person's role …). ``jurisdiction`` is an ISO 3166-1 alpha-2
-    code, ``EU``, or None. ``house`` is the id of a person's organisation where the text or the register gives one.
+    ``regulator``, ``parliament``, ``exchange``, ``outlet``, ``research``; a person's role …). ``jurisdiction`` is an
+    ISO 3166-1 alpha-2 code, ``EU``, or None. ``house`` is the id of a person's organisation where the text or the
+    register gives one.
     ``known`` is false for a name that no register holds and that grammar alone shows to be one.
     """
 

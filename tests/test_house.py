@@ -79,7 +79,7 @@ def test_help_imports_little_beyond_click(ledger: Path) -> None:
 
 @pytest.fixture(scope="module")
 def installed(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The program, installed from its wheel into an environment of its own that borrows the dependencies of this one."""
+    """The program, installed from its wheel into an environment of its own that borrows this one's dependencies."""
     pytest.importorskip("hatchling", reason="hatchling builds the wheel; it comes with the dev extra")
     folder = tmp_path_factory.mktemp("wheel")
     done = python("-m", "hatchling", "build", "-t", "wheel", "-d", str(folder / "dist"))

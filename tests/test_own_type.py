@@ -1,4 +1,4 @@
-"""A user adds a claim type and a name as files: it is extracted, stored, searched, drawn and digested like those that ship."""
+"""A user adds a claim type and a name as files: it is extracted, stored, searched, drawn and digested."""
 
 from __future__ import annotations
 

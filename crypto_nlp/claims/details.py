@@ -188,7 +188,7 @@ def actor_kind(subject: Subject) -> str:
 
 
 def _versus(scene: Scene, trigger: Place, subject: Subject) -> str | None:
-    """What it is compared with: the next other coin behind the trigger, else the next other name, else a coin before it."""
+    """What it is compared with: the next other coin behind the trigger, else a name there, else a coin before it."""
     others = [(scene.place(n.start, n.end), n) for n in scene.names if n.id != subject.id]
     coins = [(at, n) for at, n in others if n.kind == "asset"]
     named = [(at, n) for at, n in others if allowed(n, ("asset", "group", "organisation")) is not None]

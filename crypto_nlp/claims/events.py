@@ -57,12 +57,12 @@ def _referring(document: Document, scene: Scene, event: Event) -> Event:
         document.moves.setdefault(event.hit.type, event.hit)
         return event
     said = document.moves.get(event.hit.type)
-    if said is None or not _names_no_rule(document, scene, event):
+    if said is None or not _names_no_rule(scene, event):
         return event
     return replace(event, hit=said)
 
 
-def _names_no_rule(document: Document, scene: Scene, event: Event) -> bool:
+def _names_no_rule(scene: Scene, event: Event) -> bool:
     """Whether only a word such as *the law*, *the document* stands for the rule."""
     places = [scene.place(c.start, c.end) for c in scene.cues if c.kind is CueKind.REFERENCE and c.sense == "bill"]
     near = [p for p in places if scene.distance(p, event.found.place) <= _ONE_PHRASE]

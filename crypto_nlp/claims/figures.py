@@ -167,7 +167,7 @@ def _change_fits(hit: TriggerHit, frame: Frame, quantity: Quantity, change: str 
     if hit.trigger.change is not None:
         return hit.trigger.change == (change or hit.trigger.change)
     return not (
-        quantity.value.unit in ("times",) and "change" in frame.details and change is None and not quantity.counted
+        quantity.value.unit == "times" and "change" in frame.details and change is None and not quantity.counted
     )
 
 
@@ -200,8 +200,8 @@ def inherited(
 ) -> Bid | None:
     """The bid that the figure before won, where grammar makes this figure another value of the same thing.
 
-    That is so for a translation (*2.6 billion yuan ($394 million)*), for *X, or about Y*, and for the base of a comparison
-    (*to 7.4m from 8.8m*).
+    That is so for a translation (*2.6 billion yuan ($394 million)*), for *X, or about Y*, and for the base of a
+    comparison (*to 7.4m from 8.8m*).
     """
     if not before:
         return None
@@ -244,7 +244,8 @@ def grown(document: Document, scene: Scene, quantity: Quantity, won: Sequence[tu
 def coordinated(
     document: Document, scene: Scene, quantity: Quantity, before: Sequence[tuple[Quantity, Bid]]
 ) -> Bid | None:
-    """The bid of the nearest figure before with the same class of unit: *fines of X for people and of up to Y for firms*."""
+    """The bid of the nearest figure before with the same class of unit: *fines of X for people and of up to Y for
+    firms*."""
     for other, bid in reversed(before):
         near = (
             scene.distance(scene.place(other.start, other.end), scene.place(quantity.start, quantity.end))
@@ -256,7 +257,8 @@ def coordinated(
 
 
 def carried(document: Document, scene: Scene, quantity: Quantity) -> Bid | None:
-    """The last claim of the document that takes such a figure, where a word refers back to it: *the total*, *показатель*."""
+    """The last claim of the document that takes such a figure, where a word refers back to it: *the total*,
+    *показатель*."""
     place = scene.place(quantity.start, quantity.end)
     words = [f for f in scene.clauses if isinstance(f.hit, ClauseHit) and f.hit.kind == "carry"]
     word = next(

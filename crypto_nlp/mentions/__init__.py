@@ -1,1 +1,1 @@
-"""Readers of figures, times, names and cues: text and rules in, mentions with exact offsets out. None imports another."""
+"""Readers of figures, times, names and cues: text and rules in, mentions with offsets out. None imports another."""

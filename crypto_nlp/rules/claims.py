@@ -72,14 +72,14 @@ class SubjectRule(Strict):
     """Who or what a claim of the type can be about.
 
     ``kinds`` are name kinds, best first, each with an optional tag, id or part of an id (``organisation:exchange``,
-    ``group:traders``); ``by_measure`` replaces them for single measures, ``by_unit`` for single classes of unit, ``if_context``
-    adds some where a context stands in the sentence. Names with a tag of ``not_tagged`` are passed
+    ``group:traders``); ``by_measure`` replaces them for single measures, ``by_unit`` for single classes of unit,
+    ``if_context`` adds some where a context stands in the sentence. Names with a tag of ``not_tagged`` are passed
     over.
     ``object`` says that the subject of the claim is mostly the object of its sentence (who is robbed or sued).
     Where ``speaker`` is false, whoever tells it is never its subject.
     ``reach`` is for single measures how far (in walking distance) their subject may stand from the trigger.
-    ``topic`` allows (all measures, none, or those named) what the sentences before are about to stand in, then come ``by_context`` and ``default``;
-    the default ``@jurisdiction`` is the country of ``details.jurisdiction``.
+    ``topic`` allows (all measures, none, or those named) what the sentences before are about to stand in, then come
+    ``by_context`` and ``default``; the default ``@jurisdiction`` is the country of ``details.jurisdiction``.
     """
 
     kinds: tuple[str, ...] = ("asset", "organisation", "group", "person", "country")
@@ -98,9 +98,9 @@ class SubjectRule(Strict):
 class Settled(Strict):
     """What a slot is where the words leave it open, or say what cannot be.
 
-    It holds for claims with one of the ``measures``, one of the modalities ``modality`` and a subject of one of ``kinds``
-    (any, where a list is empty), and replaces the values ``over`` (``""``: no value; ``*``: any). A null ``value``
-    takes the slot away.
+    It holds for claims with one of the ``measures``, one of the modalities ``modality`` and a subject of one of
+    ``kinds`` (any, where a list is empty), and replaces the values ``over`` (``""``: no value; ``*``: any). A null
+    ``value`` takes the slot away.
     """
 
     slot: str
@@ -114,7 +114,8 @@ class Settled(Strict):
 class Frame(Strict):
     """What a claim type can state.
 
-    ``ceiling`` and ``floor`` are figures by class of unit beyond which none of the type can be (no coin costs a billion).
+    ``ceiling`` and ``floor`` are figures by class of unit beyond which none of the type can be (no coin costs a
+    billion).
     ``counts_subject``: the asset that a figure counts is what the claim is about.
     ``claim: false`` makes a type whose figures are none of our claims, so that no other type takes them.
     """
@@ -189,8 +190,8 @@ def load(folders: Iterable[Traversable]) -> dict[str, ClaimType]:
 
 
 def _load_type(folder: Traversable) -> ClaimType:
-    frame = read(folder / "frame.yaml", Frame)
-    words = {
+    frame: Frame = read(folder / "frame.yaml", Frame)
+    words: dict[str, Words] = {
         file.name.removesuffix(".yaml"): read(file, Words)
         for file in sorted(folder.iterdir(), key=lambda c: c.name)
         if file.name.endswith(".yaml") and file.name != "frame.yaml"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from crypto_nlp.records import Per  # noqa: TC001 - pydantic reads the annotation
+from crypto_nlp.records import Per
 from crypto_nlp.rules.yaml import Strict, read
 
 if TYPE_CHECKING:
@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
 
 class ClauseRules(Strict):
-    """Phrases by what they do: part clauses, open a comparison or an alternative, come before what is no subject, mark an aside, or crypto."""
+    """Phrases by what they do: part clauses, open a comparison or an alternative, and so on, as the fields are named."""
 
     strong: tuple[str, ...]
     weak: tuple[str, ...]

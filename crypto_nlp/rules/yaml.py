@@ -44,7 +44,8 @@ def read(path: Traversable, shape: type[T] | Any) -> T:
     except OSError as error:
         message = f"{path}: cannot be read: {error.strerror or error}"
         raise RulesError(message) from error
-    return parse(text, str(path), shape)
+    valid: T = parse(text, str(path), shape)
+    return valid
 
 
 def parse(text: str, name: str, shape: type[T] | Any) -> T:
