@@ -298,7 +298,7 @@ def _outside(quantities: Sequence[Quantity], names: Sequence[Name]) -> Iterator[
     for quantity in sorted(quantities, key=lambda q: q.start):
         while at < len(spans) and spans[at][1] <= quantity.start:
             at += 1
-        inside = at < len(spans) and spans[at][0] <= quantity.start < spans[at][1] and spans[at][0] < quantity.start
+        inside = at < len(spans) and spans[at][0] <= quantity.start and quantity.end <= spans[at][1]
         if not inside:
             yield quantity
 
