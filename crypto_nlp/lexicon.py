@@ -179,6 +179,5 @@ def _slots_of(word: str, lang: str) -> list[Slot]:
 
 
 def _lemmas(form: str, lang: str) -> frozenset[str]:
-    """The keys of a word of a rule: its lemma, and the word as written, for the dictionary may not know it
-    (биткоин)."""
+    """The keys of a word of a rule: its lemma and, since a dictionary may not know it (биткоин), itself."""
     return frozenset((lemma(form, lang), form) if lang == "ru" else (lemma(form, lang),))

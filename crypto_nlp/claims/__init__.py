@@ -1,1 +1,1 @@
-"""From the mentions of a document to its claims: frames, subjects, times, attribution, identity, gloss; pure functions."""
+"""From the mentions of a document to its claims: frames, subjects, times, attribution, identity, gloss."""

@@ -244,8 +244,7 @@ def grown(document: Document, scene: Scene, quantity: Quantity, won: Sequence[tu
 def coordinated(
     document: Document, scene: Scene, quantity: Quantity, before: Sequence[tuple[Quantity, Bid]]
 ) -> Bid | None:
-    """The bid of the nearest figure before with the same class of unit: *fines of X for people and of up to Y for
-    firms*."""
+    """The bid of the nearest figure before with the same class of unit: *fines of X, and of up to Y for firms*."""
     for other, bid in reversed(before):
         near = (
             scene.distance(scene.place(other.start, other.end), scene.place(quantity.start, quantity.end))
@@ -257,8 +256,7 @@ def coordinated(
 
 
 def carried(document: Document, scene: Scene, quantity: Quantity) -> Bid | None:
-    """The last claim of the document that takes such a figure, where a word refers back to it: *the total*,
-    *показатель*."""
+    """The last claim of the document that takes such a figure, where a word refers back: *the total*."""
     place = scene.place(quantity.start, quantity.end)
     words = [f for f in scene.clauses if isinstance(f.hit, ClauseHit) and f.hit.kind == "carry"]
     word = next(

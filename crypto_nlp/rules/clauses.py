@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
 
 class ClauseRules(Strict):
-    """Phrases by what they do: part clauses, open a comparison or an alternative, and so on, as the fields are named."""
+    """Phrases by what they do: part clauses, open a comparison or an alternative, and so on."""
 
     strong: tuple[str, ...]
     weak: tuple[str, ...]
