@@ -6,7 +6,7 @@ the text, in quotation marks, and are never translated.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
@@ -19,7 +19,7 @@ from crypto_nlp.rules.gloss import Group, Slot, Template, Templates, Unit
 from crypto_nlp.rules.load import languages
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Callable, Iterable, Mapping, Sequence
 
     from crypto_nlp.records import Claim
     from crypto_nlp.rules.claims import ClaimType
@@ -27,6 +27,8 @@ if TYPE_CHECKING:
     from crypto_nlp.rules.names import NameRegister
 
 _GENDERS = frozenset("mfnp")
+_MANY = 1024
+_compiled: dict[tuple[int, str], tuple[ClaimType, Templates]] = {}
 
 
 def add(claims: Sequence[Claim], types: Mapping[str, ClaimType], register: NameRegister) -> list[Claim]:
@@ -41,20 +43,13 @@ def add(claims: Sequence[Claim], types: Mapping[str, ClaimType], register: NameR
 
 
 def _templates(kind: ClaimType, lang: str) -> Templates:
-    of_type = _compiled_of(kind)
-    if lang not in of_type:
-        of_type[lang] = rules.templates(kind, lang)
-    return of_type[lang]
-
-
-_by_type: dict[int, tuple[ClaimType, dict[str, Templates]]] = {}
-
-
-def _compiled_of(kind: ClaimType) -> dict[str, Templates]:
-    found = _by_type.get(id(kind))
-    if found is None or found[0] is not kind:
-        found = _by_type[id(kind)] = (kind, {})
-    return found[1]
+    """The compiled templates of a type. A rule file's type is one object for as long as the rules are loaded."""
+    held = _compiled.get((id(kind), lang))
+    if held is None or held[0] is not kind:
+        if len(_compiled) > _MANY:
+            _compiled.clear()
+        held = _compiled[id(kind), lang] = (kind, rules.templates(kind, lang))
+    return held[1]
 
 
 @dataclass(slots=True)
@@ -65,15 +60,18 @@ class _Writer:
     kind: ClaimType | None
     register: NameRegister
     lang: str
+    words: GlossWords = field(init=False)
+    templates: Templates | None = field(init=False)
+    features: frozenset[str] = field(init=False)
 
-    @property
-    def words(self) -> GlossWords:
-        return rules.words(self.lang)
+    def __post_init__(self) -> None:
+        self.words = rules.words(self.lang)
+        self.templates = _templates(self.kind, self.lang) if self.kind is not None else None
+        self.features = self._features()
 
     def sentence(self) -> str:
-        template = None
-        if self.kind is not None:
-            template = _templates(self.kind, self.lang).choose(self.features())
+        """The sentence, with a capital and a full stop."""
+        template = self._choose()
         if template is None:
             said, used = self._generic(), frozenset(("subject", "value"))
         else:
@@ -84,7 +82,10 @@ class _Writer:
         said += "".join(self._quotations())
         return _capital(" ".join(said.split())) + "."
 
-    def features(self) -> frozenset[str]:
+    def _choose(self, part: str = "") -> Template | None:
+        return self.templates.choose(self.features, part) if self.templates is not None else None
+
+    def _features(self) -> frozenset[str]:
         """What the conditions of templates are met by."""
         claim = self.claim
         found = {claim.measure, str(claim.modality), *(f"{k}={v}" for k, v in claim.details.items() if k != "about")}
@@ -118,8 +119,8 @@ class _Writer:
     def _used(self, template: Template) -> frozenset[str]:
         found = set(template.used)
         for name in template.used:
-            if name.startswith("@") and self.kind is not None:
-                part = _templates(self.kind, self.lang).choose(self.features(), name[1:])
+            if name.startswith("@"):
+                part = self._choose(name[1:])
                 found |= self._used(part) if part else set()
         return frozenset(found)
 
@@ -141,18 +142,9 @@ class _Writer:
     def _slot(self, slot: Slot) -> str:
         if slot.part:
             return self._part(slot)
-        if slot.name == "verb":
-            return self._verb(slot, self.claim.modality, negated=self.claim.negated)
-        if slot.name == "present":
-            return self._verb(slot, None, negated=self.claim.negated)
-        if slot.name == "value":
-            return self._value(slot.spec)
-        if slot.name == "when":
-            return self._when(standing=slot.spec == "until")
-        if slot.name == "place":
-            return self._place()
-        if slot.name in ("measure", "type"):
-            return str(getattr(self.claim, slot.name)).replace("_", " ")
+        special = _SPECIAL.get(slot.name)
+        if special is not None:
+            return special(self, slot)
         name = self._name(slot.name)
         return name.cased(slot.spec) if name else ""
 
@@ -170,7 +162,7 @@ class _Writer:
 
     def _part(self, slot: Slot) -> str:
         """A part in the case that is asked for: the name's own where it is one name, else that of the phrase."""
-        template = _templates(self.kind, self.lang).choose(self.features(), slot.name) if self.kind else None
+        template = self._choose(slot.name)
         if template is None:
             return ""
         only = template.pieces[0] if len(template.pieces) == 1 else None
@@ -179,15 +171,19 @@ class _Writer:
         said = self._fill(template.pieces)
         return gloss_russian.phrase(said, slot.spec) if said and slot.spec and self.lang == "ru" else said
 
-    def _verb(self, slot: Slot, modality: Modality | None, *, negated: bool) -> str:
+    def verb(self, slot: Slot, modality: Modality | None) -> str:
+        """A verb in its mood; in the plain present where ``modality`` is None."""
         agent = slot.agrees not in _GENDERS
         agrees = slot.agrees
         if agent:
             name = self._name(slot.agrees or "subject")
             agrees = name.agrees if name else "m"
-        return gloss_verbs.say(slot.spec, modality, gloss_verbs.Subject(agrees, agent, negated), self.words, self.lang)
+        return gloss_verbs.say(
+            slot.spec, modality, gloss_verbs.Subject(agrees, agent, self.claim.negated), self.words, self.lang
+        )
 
-    def _value(self, spec: str) -> str:
+    def value(self, spec: str) -> str:
+        """The figure, by the comma-separated words of ``spec``: ``by``, ``noun=NAME``, ``subject``."""
         value, words = self.claim.value, self.words
         if value is None:
             return ""
@@ -214,13 +210,14 @@ class _Writer:
             return Unit(forms=(f"من {name.cased('gent')}",))
         return Unit(forms=(name.text,))
 
-    def _when(self, *, standing: bool = False) -> str:
+    def when(self, *, standing: bool = False) -> str:
+        """The time; ``standing`` where what ends then was so all the time."""
         if not self.claim.when:
             return ""
         ahead = self.claim.modality is not Modality.FACT
         return gloss_times.phrase(self.claim.when, self.words, ahead=ahead, standing=standing)
 
-    def _place(self) -> str:
+    def place(self) -> str:
         """*in Russia*, with a space before it; empty where there is no country."""
         country = self._country()
         if not country:
@@ -249,15 +246,15 @@ class _Writer:
         denied = patterns.get("negated", "") if claim.negated else ""
         notes = [n for n in (patterns.get(str(claim.modality), ""), denied) if n]
         said += f" ({', '.join(notes)})" if notes else ""
-        return f"{said}: {self._value('')}" if claim.value else said
+        return f"{said}: {self.value('')}" if claim.value else said
 
     def _setting(self, used: frozenset[str]) -> Iterable[str]:
         """Place and time, where the template has not said them."""
         country = self._country()
         if country and not self._places(used, country):
-            yield self._place()
+            yield self.place()
         if self.claim.when and "when" not in used:
-            yield " " + self._when()
+            yield " " + self.when()
 
     def _quotations(self) -> Iterable[str]:
         """What it is about and what it hangs on, in the words of the text."""
@@ -267,6 +264,17 @@ class _Writer:
             yield words.about.format(x=f"{left}{_one_line(claim.details['about'])}{right}")
         if claim.condition:
             yield words.condition.format(x=f"{left}{_one_line(claim.condition)}{right}")
+
+
+_SPECIAL: Mapping[str, Callable[[_Writer, Slot], str]] = {
+    "verb": lambda writer, slot: writer.verb(slot, writer.claim.modality),
+    "present": lambda writer, slot: writer.verb(slot, None),
+    "value": lambda writer, slot: writer.value(slot.spec),
+    "when": lambda writer, slot: writer.when(standing=slot.spec == "until"),
+    "place": lambda writer, _: writer.place(),
+    "measure": lambda writer, _: writer.claim.measure.replace("_", " "),
+    "type": lambda writer, _: writer.claim.type.replace("_", " "),
+}
 
 
 def _one_line(text: str) -> str:

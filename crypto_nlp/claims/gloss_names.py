@@ -115,38 +115,36 @@ def _takes_article(entry: Entry | None, name: str, text: str) -> bool:
 
 def _agrees(entry: Entry | None, text: str, lang: str, *, plural: bool) -> str:
     if lang == "ar":
-        return _arabic_gender(entry, text)
-    if plural:
-        return "p"
-    if lang != "ru":
-        return "m"
+        return _arabic(entry, text)
+    if plural or lang != "ru":
+        return "p" if plural else "m"
+    return _russian(entry, text)
+
+
+def _russian(entry: Entry | None, text: str) -> str:
     if entry is not None and entry.kind == "person":
-        return "f" if russian.gender(text.split(" ")[0]) == "f" else "m"
-    own = russian.gender(text)
-    if own:
-        return own
+        return "f" if russian.gender(text.split(" ", 1)[0]) == "f" else "m"
+    return russian.gender(text) or _of_kind(entry)
+
+
+def _arabic(entry: Entry | None, text: str) -> str:
+    words = gloss.words("ar")
+    first = text.split(" ", 1)[0]
+    told = {first, first.removeprefix("ال")}
+    if told & words.masculine:
+        return "m"
+    if told & words.feminine or first.endswith(("ة", "ات")):
+        return "f"
+    if entry is not None and entry.kind == "group":
+        return "m" if first.endswith(("و", "ون")) else "f"
+    return "f" if entry is not None and entry.kind in ("country", "region") else _of_kind(entry)
+
+
+def _of_kind(entry: Entry | None) -> str:
+    """The gender of a name that shows none: that of the word for what it is (*компания*, شركة)."""
     if entry is None:
         return "f"  # a company, mostly
     return "f" if entry.kind == "organisation" and entry.tags & _FEMALE_TAGS else "m"
-
-
-def _arabic_gender(entry: Entry | None, text: str) -> str:
-    words = gloss.words("ar")
-    first = text.split(" ")[0]
-    bare = first.removeprefix("ال")
-    if bare in words.masculine or first in words.masculine:
-        return "m"
-    if bare in words.feminine or first.endswith(("ة", "ات")):
-        return "f"
-    if entry is None:
-        return "f"
-    if entry.kind == "group":
-        return "m" if first.endswith(("و", "ون")) else "f"
-    if entry.kind in ("country", "region"):
-        return "f"
-    if entry.kind == "organisation":
-        return "f" if entry.tags & _FEMALE_TAGS else "m"
-    return "m"
 
 
 def _oblique(text: str) -> str:

@@ -20,7 +20,7 @@ _AR_BARE = {_AR_TENS: 4, _AR_TWO: 5}  # the magnitude where no noun follows: م�
 
 
 class _Count(NamedTuple):
-    """A written number and which form of a noun it asks for. ``alone`` where the noun says the number itself (سنتين)."""
+    """A written number and the form of a noun that it asks for; ``alone`` where the noun says the number (سنتين)."""
 
     text: str
     form: int
@@ -119,7 +119,7 @@ def phrase(
         kind = Bound.RANGE
     elif kind is Bound.RANGE:
         kind = Bound.EXACT
-    low = unit if unit.sign or unit.symbol and lang != "ru" else Unit()
+    low = unit if unit.sign or (unit.symbol and lang != "ru") else Unit()
     said = patterns[kind].format(
         x=amount(value.high, unit, words, lang),
         gent=amount(value.high, unit, words, lang, gent=True),

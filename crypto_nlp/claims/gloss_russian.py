@@ -1,4 +1,4 @@
-"""Russian noun phrases and verbs in the form that a sentence asks for, through pymorphy3; every answer is remembered."""
+"""Russian noun phrases and verbs in the form that a sentence asks for, through pymorphy3; answers are remembered."""
 
 from __future__ import annotations
 

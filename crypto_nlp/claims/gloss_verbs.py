@@ -1,7 +1,8 @@
 """What a template's verb becomes: its mood, its denial, and the agreement with what it is said of.
 
-A template gives the forms that cannot be derived: English the form of a fact and the base (``rose/rise``), Arabic the
-past, the imperfect, the jussive and the verbal noun, masculine, the last two where they are needed (``باع/يبيع/يبع/بيع``), Russian the infinitive.
+A template gives the forms that cannot be derived: English the form of a fact and the base (``rose/rise``); Arabic,
+masculine, the past, the imperfect and where they are needed the jussive and the verbal noun (``باع/يبيع/يبع/بيع``);
+Russian the infinitive.
 """
 
 from __future__ import annotations
@@ -84,7 +85,7 @@ def _russian(infinitive: str, agrees: str) -> dict[str, str]:
 
 
 def _arabic(spec: str, agrees: str) -> dict[str, str]:
-    past, imperfect, jussive, masdar = (spec.split("/") + ["", "", ""])[:4]
+    past, imperfect, jussive, masdar = [*spec.split("/"), "", "", ""][:4]
     imperfect = imperfect or past
     standing = past == imperfect  # a fact that stands is told in the present
     jussive = jussive or imperfect

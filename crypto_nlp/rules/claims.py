@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Literal
 from pydantic import Field, field_validator, model_validator
 
 from crypto_nlp.lexicon import compile_phrase
+from crypto_nlp.rules import gloss
 from crypto_nlp.rules.yaml import Strict, read
 
 if TYPE_CHECKING:
@@ -196,4 +197,7 @@ def _load_type(folder: Traversable) -> ClaimType:
         for file in sorted(folder.iterdir(), key=lambda c: c.name)
         if file.name.endswith(".yaml") and file.name != "frame.yaml"
     }
+    for lang, of_lang in words.items():
+        file = folder / f"{lang}.yaml"
+        gloss.compile_templates(of_lang.gloss, frame, str(file), file.read_text(encoding="utf-8"))
     return ClaimType(name=folder.name, frame=frame, words=words)

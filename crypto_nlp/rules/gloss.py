@@ -7,11 +7,15 @@ forms, bounds, times, moods. The ``gloss`` section of ``data/claims/<type>/<lang
     "@object object=mining": crypto mining
 
 A key names the claims that a template is for: a measure (or ``*`` for any) and conditions, all of which must hold; the
-template with the most conditions wins, among equals the first. A condition is a class of unit (``money``, ``percent``),
-``event`` (no value), ``up`` or ``down``, a modality, ``negated``, ``party`` (a regulation of somebody who is not the
-state itself), ``unknown`` (a subject that the register does not hold), ``plural``, ``fund``, ``has=slot`` (that slot is filled), ``bare`` (the name of the
-subject has no word of crypto in it), ``kind=`` (of the subject's name) or ``slot=value``. A key that begins
-with ``@`` is a part, put in where a template says ``{@object}``.
+template with the most conditions wins, among equals the first. A condition is
+
+* a class of unit (``money``, ``percent`` …), ``event`` (no value), ``up`` or ``down``,
+* a modality, ``open`` (any but ``fact``) or ``negated``,
+* ``party`` (a regulation of somebody who is not the state itself), ``unknown`` (a subject that the register does not
+  hold), ``plural``, ``fund``, ``bare`` (the name of the subject has no word of crypto in it),
+* ``slot=value``, ``has=slot``, ``kind=`` of the subject's name, or ``bound=``.
+
+A key that begins with ``@`` is a part, put in where a template says ``{@object}``.
 
 In a template ``{slot}`` and ``{slot:spec}`` are filled, and ``[...]`` is left out where a slot in it is empty. What a
 template leaves out of time, place, *about* and condition is added at its end.
@@ -31,13 +35,14 @@ from crypto_nlp.rules.yaml import Strict, read
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
 
-    from crypto_nlp.rules.claims import ClaimType
+    from crypto_nlp.rules.claims import ClaimType, Frame
 
 SLOTS = frozenset(("subject", "actor", "jurisdiction", "value", "when", "verb", "present", "place", "measure", "type"))
+_UNITS = "money asset percent basis_point count times time power energy hashrate"
 CONDITIONS = frozenset(
-    ("event", "up", "down", "fact", "forecast", "plan", "possible", "open", "negated", "party", "unknown", "plural", "fund", "bare")
-    + ("money", "asset", "percent", "basis_point", "count", "times", "time", "power", "energy", "hashrate")
+    f"event up down fact forecast plan possible open negated party unknown plural fund bare {_UNITS}".split()
 )
+_EQUATED = frozenset(("subject", "bound", "kind", "has"))
 _TOKEN = re.compile(r"\{(?P<at>@?)(?P<name>[a-z_]+)(?::(?P<spec>[^{}|]*))?(?:\|(?P<agrees>\w+))?\}|(?P<mark>[\[\]])")
 
 
@@ -147,14 +152,11 @@ def words(lang: str) -> GlossWords:
 def templates(kind: ClaimType, lang: str) -> Templates:
     """The compiled templates of a claim type in ``lang``; none where it has no words there."""
     spoken = kind.words.get(lang)
-    known = SLOTS | set(kind.frame.details)
-    return compile_templates(spoken.gloss if spoken else {}, known, set(kind.frame.measures), f"{kind.name}/{lang}.yaml")
+    return compile_templates(spoken.gloss if spoken else {}, kind.frame, f"{kind.name}/{lang}.yaml")
 
 
-def compile_templates(
-    gloss: Mapping[str, str], slots: Iterable[str], measures: Iterable[str], file: str
-) -> Templates:
-    """The ``gloss`` section of ``file`` compiled.
+def compile_templates(gloss: Mapping[str, str], frame: Frame, file: str, text: str = "") -> Templates:
+    """The ``gloss`` section of ``file`` compiled; ``text`` is the file's own, to tell the line of a fault.
 
     Raises:
         RulesError: a template or its key names something that this type of claim does not have.
@@ -162,31 +164,46 @@ def compile_templates(
     sentences: list[Template] = []
     parts: dict[str, list[Template]] = {}
     names = {key.split()[0][1:] for key in gloss if key.startswith("@")}
-    known, of_type = frozenset(slots), frozenset(measures)
-    for key, text in gloss.items():
+    for key, template in gloss.items():
         head, *conditions = key.split()
-        pieces = _pieces(text, file, key)
-        used = frozenset(_used(pieces, known, names, f"{file}: gloss: {key}"))
-        for word in conditions:
-            if word not in CONDITIONS | of_type and word.partition("=")[0] not in known | {"bound", "kind", "has"}:
-                message = f"{file}: gloss: {key}: {word!r} is no condition; see crypto_nlp/rules/gloss.py for those there are."
-                raise RulesError(message)
+        try:
+            _check_key(head, conditions, frame)
+            pieces = _pieces(template)
+            used = frozenset(_used(pieces, SLOTS | set(frame.details), names))
+        except ValueError as fault:
+            message = f"{file}:{_line(text, key)}: gloss: {key}: {fault}"
+            raise RulesError(message) from fault
         if head.startswith("@"):
             parts.setdefault(head[1:], []).append(Template(frozenset(conditions), pieces, used))
-        elif head == "*" or head in of_type:
+        else:
             needed = frozenset(conditions) if head == "*" else frozenset((head, *conditions))
             sentences.append(Template(needed, pieces, used))
-        else:
-            message = f"{file}: gloss: {key}: {head!r} is no measure of this type; begin the key with one of them or with *."
-            raise RulesError(message)
     return Templates(_ordered(sentences), {name: _ordered(found) for name, found in parts.items()})
+
+
+def _line(text: str, key: str) -> int:
+    """The line on which ``key`` stands, 1 where it cannot be found."""
+    lines = (n for n, line in enumerate(text.splitlines(), 1) if line.strip().strip("\"'").startswith(key))
+    return next(lines, 1)
+
+
+def _check_key(head: str, conditions: Iterable[str], frame: Frame) -> None:
+    if not head.startswith("@") and head != "*" and head not in frame.measures:
+        message = f"{head!r} is no measure of this type; begin the key with one of them, with * or with @."
+        raise ValueError(message)
+    for word in conditions:
+        slot, equals, _ = word.partition("=")
+        known = slot in _EQUATED | set(frame.details) if equals else word in CONDITIONS | set(frame.measures)
+        if not known:
+            message = f"{word!r} is no condition; the head of crypto_nlp/rules/gloss.py lists those there are."
+            raise ValueError(message)
 
 
 def _ordered(found: list[Template]) -> tuple[Template, ...]:
     return tuple(sorted(found, key=lambda t: -len(t.conditions) - bool(t.conditions & {"up", "down"})))
 
 
-def _pieces(text: str, file: str, key: str) -> tuple[Piece, ...]:
+def _pieces(text: str) -> tuple[Piece, ...]:
     stack: list[list[Piece]] = [[]]
     place = 0
     for match in _TOKEN.finditer(text):
@@ -202,19 +219,21 @@ def _pieces(text: str, file: str, key: str) -> tuple[Piece, ...]:
             stack[-1].append(Slot(match["name"], match["spec"] or "", match["agrees"] or "", bool(match["at"])))
     rest = text[place:]
     if len(stack) > 1 or "{" in rest or "}" in rest or any(isinstance(p, str) and set(p) & set("{}") for p in stack[0]):
-        message = f"{file}: gloss: {key}: the brackets of {text!r} do not fit; write {{slot}}, {{slot:spec}} or [...]."
-        raise RulesError(message)
+        message = f"the brackets of {text!r} do not fit; write {{slot}}, {{slot:spec}} or [...]."
+        raise ValueError(message)
     if rest:
         stack[0].append(rest)
     return tuple(stack[0])
 
 
-def _used(pieces: Iterable[Piece], known: frozenset[str], parts: set[str], where: str) -> Iterator[str]:
+def _used(pieces: Iterable[Piece], known: frozenset[str] | set[str], parts: set[str]) -> Iterator[str]:
     for piece in pieces:
         if isinstance(piece, Group):
-            yield from _used(piece.pieces, known, parts, where)
+            yield from _used(piece.pieces, known, parts)
         elif isinstance(piece, Slot):
-            if piece.name not in (parts if piece.part else known | {"about", "condition"}):
-                message = f"{where}: there is no slot {piece.name!r}; use one of {', '.join(sorted(known | parts))}."
-                raise RulesError(message)
+            if piece.name not in (parts if piece.part else known):
+                message = (
+                    f"there is no slot {piece.name!r}; use one of {', '.join(sorted(parts if piece.part else known))}."
+                )
+                raise ValueError(message)
             yield ("@" if piece.part else "") + piece.name
