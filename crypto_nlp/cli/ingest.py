@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, TypedDict
 
 import click
 
+from crypto_nlp.cli.alerts import tell_after_ingest
 from crypto_nlp.cli.extraction import extractor, with_names
 from crypto_nlp.cli.options import Command, Settings, settings_of
 from crypto_nlp.cli.output import write_object, write_text
@@ -44,6 +45,11 @@ class _Options(TypedDict):
     is_flag=True,
     help="Feeds that you named, and pages on their host and port, may be at private addresses.",
 )
+@click.option(
+    "--alerts",
+    metavar="FILE",
+    help="Afterwards, add what saved searches newly find to this JSON Lines file; - prints it on stderr.",
+)
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object: the same as --format json.")
 @click.pass_context
 def command(
@@ -55,6 +61,7 @@ def command(
     force: bool,
     no_full_text: bool,
     allow_private_hosts: bool,
+    alerts: str | None,
     as_json: bool,
 ) -> None:
     """Read the feeds that are due, fetch their articles, extract claims and store them.
@@ -73,6 +80,8 @@ def command(
         options = _Options(force=force, full_text=not no_full_text, allow_private_hosts=allow_private_hosts)
         report = _real(settings, names, options)
     _tell(settings, report, as_json=as_json)
+    if alerts:
+        tell_after_ingest(settings, settings.database(SAMPLE_DB) if sample else settings.database(), alerts)
     if report.interrupted:
         context.exit(INTERRUPTED)
     if report.failed:

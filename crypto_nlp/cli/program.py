@@ -28,6 +28,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "trends": ("trends", "Draw claims and figures over time."),
     "disagreements": ("disagreements", "List the figures that contradict each other."),
     "due": ("disagreements:due", "List the forecasts whose time has come."),
+    "alerts": ("alerts", "Tell what saved searches newly find."),
     "digest": ("digest", "Write what is new, repeated, disputed and falling due."),
     "serve": ("serve", "Open the ledger in a browser."),
     "reextract": ("reextract", "Bring stored articles up to the present rules."),

@@ -28,7 +28,9 @@ SHOWN = ("gloss", "sources", "stories", "published", "claim_id")
 @click.option("--limit", type=click.IntRange(0), default=20, show_default=True, help="At most so many; 0 for all.")
 @click.option("--gloss", "lang", type=LANGUAGE, default="en", show_default=True, help="The language of the glosses.")
 @click.option(
-    "--save", metavar="NAME", help="Keep this search under NAME, for `--saved NAME` here, in trends and digests."
+    "--save",
+    metavar="NAME",
+    help="Keep this search under NAME, for `--saved NAME` here, in trends and digests, and for `alerts`.",
 )
 @click.pass_context
 def command(context: click.Context, /, sort: str, limit: int, lang: str, save: str | None, **options: Any) -> None:
@@ -43,7 +45,7 @@ def command(context: click.Context, /, sort: str, limit: int, lang: str, save: s
     crypto-nlp search --type regulation --jurisdiction RU --format csv -o russia.csv
     crypto-nlp search miners --type earnings --save miners
     """
-    from crypto_nlp.search import corrections, iterate_claims  # noqa: PLC0415 - after `--help`
+    from crypto_nlp.search import alert, corrections, iterate_claims, told  # noqa: PLC0415 - after `--help`
     from crypto_nlp.store import open_store  # noqa: PLC0415
 
     settings = settings_of(context)
@@ -54,6 +56,7 @@ def command(context: click.Context, /, sort: str, limit: int, lang: str, save: s
         count = write_rows(settings, found, COLUMNS, SHOWN)
         if save:
             store.save_search(save, query, filters.as_json(), now())
+            told(store, alert(store, save))  # alerts begin with what is read after this
             settings.say(f"Kept as {save}.")
     for word, instead in mended.items():
         settings.say(f"Nothing holds {word!r}; searched for {', '.join(instead)}.")
