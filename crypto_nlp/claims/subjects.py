@@ -110,6 +110,8 @@ def _nearest(
     for name, place, extra in (*named, *_referred(document, scene, first)):
         if scene.walk(place, trigger) > reach:
             continue
+        if rule.object and "person" in kinds:
+            name = _officer(document, scene, name, place) or name  # noqa: PLW2901 - *FTX's founder* is the founder
         rank = allowed(name, kinds)
         if rank is None or not name.tags.isdisjoint(rule.not_tagged) or extra >= _WITNESS:
             continue
@@ -122,6 +124,17 @@ def _nearest(
         if best is None or words < best[0]:
             best = (words, name)
     return Subject(best[1].id, 1.0 / (1.0 + _FADE * max(0.0, best[0])), best[1]) if best else None
+
+
+def _officer(document: Document, scene: Scene, house: Name, place: Place) -> Name | None:
+    """The person whom a title with the name of a house stands for (*основатель FTX*), where the document names them."""
+    titled = house.kind == "organisation" and any(
+        c.kind is CueKind.REFERENCE and c.sense == "person" and scene.place(c.start, c.end).last == place.first
+        for c in scene.cues
+    )
+    if not titled:
+        return None
+    return next((n for n in document.names if n.kind == "person" and n.house == house.id), None)
 
 
 def _heads(scene: Scene, place: Place, figure: Place) -> bool:
