@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable
 from typing import Any
 
+from datasette.utils import tilde_decode
+
 from crypto_nlp.display import printable
 from crypto_nlp.serve.exports import SafeCells
 from crypto_nlp.serve.ledgers import config, ledgers
@@ -15,6 +17,7 @@ _POLICY = (
     b"frame-ancestors 'none'"
 )
 _OURS = "/-/"
+_READING = frozenset({"GET", "HEAD", "OPTIONS"})
 
 
 def middleware(datasette: Any) -> Callable[[Any], Any]:
@@ -27,7 +30,9 @@ def middleware(datasette: Any) -> Callable[[Any], Any]:
                 await app(scope, receive, send)
             elif hosts and _host(scope) not in hosts:
                 # A page elsewhere can point a name of its own at this machine; it cannot make a browser send ours.
-                await _refuse(send)
+                await _refuse(send, 421, b"This server answers only to the address that it was started with.\n")
+            elif scope["method"] not in _READING and _database(datasette, scope["path"]) in ledgers(datasette):
+                await _refuse(send, 405, b"A ledger is only read here.\n")
             else:
                 await app(scope, receive, _Clean(send, ours=_OURS in scope["path"].lstrip("/")))
 
@@ -41,10 +46,15 @@ def _host(scope: dict[str, Any]) -> str:
     return named if named.endswith("]") else named.rpartition(":")[0] or named
 
 
-async def _refuse(send: Send) -> None:
-    body = b"This server answers only to the address that it was started with.\n"
+def _database(datasette: Any, path: str) -> str:
+    """The name that a path gives for a database: its first part, without suffix."""
+    below = path.removeprefix(str(datasette.setting("base_url"))).lstrip("/")
+    return str(tilde_decode(below.partition("/")[0].partition(".")[0]))
+
+
+async def _refuse(send: Send, status: int, body: bytes) -> None:
     headers = [(b"content-type", b"text/plain; charset=utf-8"), (b"content-length", str(len(body)).encode())]
-    await send({"type": "http.response.start", "status": 421, "headers": headers})
+    await send({"type": "http.response.start", "status": status, "headers": headers})
     await send({"type": "http.response.body", "body": body})
 
 
