@@ -34,7 +34,7 @@ def middleware(datasette: Any) -> Callable[[Any], Any]:
             elif scope["method"] not in _READING and _database(datasette, scope["path"]) in ledgers(datasette):
                 await _refuse(send, 405, b"A ledger is only read here.\n")
             else:
-                await app(scope, receive, _Clean(send, ours=_OURS in scope["path"].lstrip("/")))
+                await app(scope, receive, _Clean(send, scope["path"]))
 
         return answer
 
@@ -61,9 +61,11 @@ async def _refuse(send: Send, status: int, body: bytes) -> None:
 class _Clean:
     """Sends a response on: HTML without characters that reorder or control, CSV without formulas."""
 
-    def __init__(self, send: Send, *, ours: bool) -> None:
+    def __init__(self, send: Send, path: str) -> None:
         self.send = send
-        self.ours = ours
+        self.ours = _OURS in path.lstrip("/")
+        # Datasette shows its tables' CSV as plain text unless it is asked for a download.
+        self.table = "text/plain" if path.endswith(".csv") else "text/csv"
         self.kind = ""
         self.cells = SafeCells()
         self.html = b""
@@ -79,7 +81,7 @@ class _Clean:
     def _start(self, message: dict[str, Any]) -> dict[str, Any]:
         headers = [(name.lower(), value) for name, value in message.get("headers", ())]
         content = dict(headers).get(b"content-type", b"").decode("latin-1")
-        self.kind = next((kind for kind in ("text/html", "text/csv") if content.startswith(kind)), "")
+        self.kind = next((kind for kind in ("text/html", "text/csv", self.table) if content.startswith(kind)), "")
         if self.kind:
             headers = [(name, value) for name, value in headers if name != b"content-length"]
         headers += [(b"x-content-type-options", b"nosniff"), (b"referrer-policy", b"same-origin")]
@@ -89,7 +91,7 @@ class _Clean:
 
     async def _body(self, message: dict[str, Any]) -> None:
         body, more = message.get("body", b""), message.get("more_body", False)
-        if self.kind == "text/csv":
+        if self.kind != "text/html":
             body = self.cells.feed(body) + (b"" if more else self.cells.flush())
         else:
             # A page is small and comes whole; a character cut in two would not be seen.
