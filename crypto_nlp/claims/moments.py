@@ -18,6 +18,9 @@ _LEADING = 0.25  # but a time at the head of the sentence holds for all of it
 _OPENING = 20.0  # and one that opens the next clause is that clause's
 _HEADS = frozenset(",،;؛:—–")
 _REACH = 30.0
+_STANDING = 14.0
+_NEARER = 7.0  # a time nearer to another figure behind it
+_ASIDE = 9.0  # a time in a relative clause, or beyond a semicolon
 _SPEECH = 3.0  # a weekday this near to the verb of speaking is the day of speaking
 _DAY = len("2024-08-12")
 _CREDIT = 18  # tokens of a phrase that says where something was reported
@@ -30,21 +33,27 @@ _NO_RATE = frozenset("percent basis_point times year month week day hour W kW MW
 _GROUP = 4  # tokens between two figures of one statement: *fell 5.7% to $63,103*
 
 
-def choose(scene: Scene, place: Place, trigger: Place, *, figure: bool) -> Time | None:
-    """The time of the claim at ``place``, or None where its clause gives none."""
+def choose(scene: Scene, place: Place, trigger: Place, *, figure: bool, dated: bool = True) -> Time | None:
+    """The time of the claim at ``place``, or None where its clause gives none.
+
+    What stands for long (``dated`` false: capacity, users, holdings) takes only a time close by.
+    """
     compared = figure and in_comparison(scene, place)
     group = _group(scene, place)
-    rivals = [r for r in (scene.place(q.start, q.end) for q in scene.quantities) if r not in group]
+    places = [scene.place(q.start, q.end) for q in scene.quantities]
+    rivals = [r for r in places if r not in group]
     best: tuple[float, Time] | None = None
     for time in scene.times:
         at = scene.place(time.start, time.end)
-        if (time.base and not compared) or _in_condition(scene, time) or _of_speech(scene, time, at):
+        if (time.base and not compared) or _in_condition(scene, time) or _of_speech(scene, time, at, trigger):
+            continue
+        if (time.kind == "now" and not figure) or (figure and _overlap(at, place)):
             continue
         words = min(scene.distance(at, p) for p in (*group, trigger))
         words += _strangeness(scene, at, place, group, rivals)
         if compared and not time.base and at.first < place.first:
             words += 2 * _CROSSED
-        if words <= _REACH and (best is None or words < best[0]):
+        if words <= (_REACH if dated else _STANDING) and (best is None or words < best[0]):
             best = (words, time)
     return best[1] if best and best[1].when and best[1].kind != "now" else None
 
@@ -55,12 +64,28 @@ def _strangeness(scene: Scene, at: Place, place: Place, group: list[Place], riva
     crossed = _CROSSED * sum(1 for r in rivals if low.last <= r.first and r.last <= high.first)
     if at.first < place.first and not any(r.first < at.first for r in (*rivals, *group)):
         return crossed * _LEADING
+    crossed += _ASIDE if _is_aside(scene, at, place) else 0.0
     owned = _OWNED if any(0 <= at.first - r.last <= _BESIDE for r in rivals) else 0.0
+    away = scene.distance(at, place)
+    owned += _NEARER if any(r.first >= at.last and scene.distance(at, r) < away for r in rivals) and not owned else 0.0
     behind = at.first > place.last
     later = _NEXT if behind and scene.is_joined(place.last, at.first) else 0.0
     later += _NEXT if behind and scene.is_parted(place.last, at.first) else 0.0
     later += _OPENING if behind and _opens_next(scene, at) else 0.0
     return crossed + owned + later
+
+
+def _overlap(one: Place, other: Place) -> bool:
+    return one.first < other.last and other.first < one.last
+
+
+def _is_aside(scene: Scene, at: Place, place: Place) -> bool:
+    """Whether a semicolon parts the time from the claim, or a comma that ends the relative clause it stands in."""
+    low, high = sorted((at, place))
+    between = {t.form for t in scene.text.tokens[low.last : high.first]}
+    if not between.isdisjoint({";", "؛"}):
+        return True
+    return at.first < place.first and not between.isdisjoint({",", "،"}) and scene.is_relative(at.first)
 
 
 def _opens_next(scene: Scene, at: Place) -> bool:
@@ -114,14 +139,14 @@ def in_comparison(scene: Scene, place: Place) -> bool:
     return False
 
 
-def _of_speech(scene: Scene, time: Time, at: Place) -> bool:
+def _of_speech(scene: Scene, time: Time, at: Place, trigger: Place) -> bool:
     """Whether a day is that of speaking: *said on Monday*, *أمس الخميس إن*, *according to research out on Tuesday*."""
     if len(time.when) != _DAY:
         return False
     for cue in scene.cues:
         place = scene.place(cue.start, cue.end)
-        if cue.kind is not CueKind.ATTRIBUTION:
-            continue
+        if cue.kind is not CueKind.ATTRIBUTION or _overlap(place, trigger):
+            continue  # *on Monday declared ICOs illegal* is the deed itself
         if time.weekday and scene.distance(place, at) <= _SPEECH:
             return True
         between = scene.text.tokens[place.last : at.first]

@@ -96,7 +96,8 @@ def _within_condition(scene: Scene, offset: int) -> bool:
 
 def _from_figure(document: Document, scene: Scene, quantity: Quantity, bid: Bid) -> Claim | None:
     place = scene.place(quantity.start, quantity.end)
-    time = moments.choose(scene, place, bid.found.place, figure=True)
+    dated = document.types[bid.hit.type].frame.dated
+    time = moments.choose(scene, place, bid.found.place, figure=True, dated=dated)
     slots = details.fill(document, scene, bid.hit, bid.found.place, bid.subject)
     frame = document.types[bid.hit.type].frame
     if bid.change and bid.hit.trigger.change is None and "change" in frame.details:

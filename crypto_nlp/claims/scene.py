@@ -42,6 +42,7 @@ _PARTING = frozenset(";؛—(")
 _QUOTES = frozenset("«»“”\"„'")
 _LONGEST = 300
 _REMEMBERED = 60
+_RELATIVE = 10
 _STRONG = 6.0
 _WEAK = 1.5
 _SUBJECT_STEP = 0.5
@@ -173,6 +174,13 @@ class Scene:
             if isinstance(found.hit, ClauseHit) and found.hit.kind == "complement" and found.place.first >= first:
                 return self.text.tokens[found.place.first].form
         return None
+
+    def is_relative(self, at: int) -> bool:
+        """Whether the token ``at`` stands in a relative clause that began a few words before it."""
+        return any(
+            isinstance(f.hit, ClauseHit) and f.hit.kind == "relative" and 0 < at - f.place.first <= _RELATIVE
+            for f in self.clauses
+        )
 
     def opens_dateline(self, place: Place) -> bool:
         """Whether ``place`` is the town in capitals that opens an agency's text: *NEW DELHI: …*, *TORONTO — …*."""

@@ -24,6 +24,7 @@ class ClauseRules(Strict):
     carry: tuple[str, ...] = ()
     complement: tuple[str, ...] = ()
     respectively: tuple[str, ...] = ()
+    relative: tuple[str, ...] = ()
     rates: dict[Per, tuple[str, ...]] = {}  # by the span of time: *annual*
     crypto: tuple[str, ...]
 

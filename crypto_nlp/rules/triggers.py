@@ -67,6 +67,7 @@ def _phrases(types: Mapping[str, ClaimType], clauses: ClauseRules, lang: str) ->
         (clauses.carry, "carry"),
         (clauses.complement, "complement"),
         (clauses.respectively, "respectively"),
+        (clauses.relative, "relative"),
         (clauses.crypto, "crypto"),
         *((phrases, f"rate:{per}") for per, phrases in clauses.rates.items()),
     ):
