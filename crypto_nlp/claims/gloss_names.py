@@ -106,11 +106,8 @@ def _takes_article(entry: Entry | None, name: str, text: str) -> bool:
     if text.casefold().startswith("the "):
         return False
     tagged = entry is not None and bool(words.the_tags & entry.tags) and (" " in text or text.isupper())
-    return (
-        name in words.the
-        or tagged
-        or bool(entry and entry.kind == "organisation" and words.the_words & set(text.split()))
-    )
+    called = (entry is None or entry.kind == "organisation") and bool(words.the_words & set(text.split()))
+    return name in words.the or tagged or called
 
 
 def _agrees(entry: Entry | None, text: str, lang: str, *, plural: bool) -> str:
