@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from crypto_nlp.claims.scene import Document, Found, Place, Scene
-    from crypto_nlp.records import Quantity
+    from crypto_nlp.records import Name, Quantity
     from crypto_nlp.rules.claims import Frame, Trigger, UnitClass
 
 MINIMAL_BID = 0.28
@@ -133,12 +133,16 @@ def contexts_fit(document: Document, scene: Scene, hit: TriggerHit) -> bool:
 
     def stands(name: str) -> bool:
         where, _, bare = name.rpartition(":")
-        if bare == _CRYPTO and any(map(is_native, document.names if where else scene.names)):
+        if bare == _CRYPTO and any(is_native(n) for n in (document.names if where else _coins(scene))):
             return True
         return (hit.type, bare) in document.contexts if where else scene.has((bare,), hit.type)
 
     trigger = hit.trigger
     return (not trigger.needs or any(map(stands, trigger.needs))) and not any(map(stands, trigger.unless))
+
+
+def _coins(scene: Scene) -> list[Name]:
+    return [n for n in scene.names if n.kind == "asset"]
 
 
 def _score(

@@ -45,7 +45,11 @@ def choose(scene: Scene, place: Place, trigger: Place, *, figure: bool, dated: b
     best: tuple[float, Time] | None = None
     for time in scene.times:
         at = scene.place(time.start, time.end)
-        if (time.base and not compared) or _in_condition(scene, time) or _of_speech(scene, time, at, trigger):
+        if (
+            (time.base and not compared and not _of_rival(scene, at))
+            or _in_condition(scene, time)
+            or _of_speech(scene, time, at, trigger)
+        ):
             continue
         if (time.kind == "now" and not figure) or (figure and _overlap(at, place)):
             continue
@@ -123,6 +127,14 @@ def rate(scene: Scene, trigger: tuple[int, int], quantity: Quantity, type_name: 
             if len(between) <= _RATED and _PARTING.isdisjoint(between):
                 return Per(found.hit.kind.removeprefix(_RATE))
     return None
+
+
+def _of_rival(scene: Scene, at: Place) -> bool:
+    """Whether a name is compared with, so that the time behind it is the claim's: *better than bitcoin in June*."""
+    before = [f.place for f in scene.clauses if isinstance(f.hit, ClauseHit) and f.hit.kind == "comparand"]
+    than = max((p.last for p in before if p.last <= at.first), default=None)
+    named = (scene.place(n.start, n.end) for n in scene.names)
+    return than is not None and any(than <= p.first < at.first for p in named)
 
 
 def in_comparison(scene: Scene, place: Place) -> bool:
