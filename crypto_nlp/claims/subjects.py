@@ -160,7 +160,7 @@ def _named(document: Document, scene: Scene, rule: SubjectRule) -> Iterator[tupl
         extra += 0.0 if name.known else _UNKNOWN
         if document.attribution.is_holder(name):
             witness = not name.tags.isdisjoint(WITNESSES) or not rule.speaker or _gives_data(scene, name)
-            extra += _WITNESS if witness else _AGENT if _announces(document, scene, name) else _SPEAKER
+            extra += _AGENT if _announces(document, scene, name) else _WITNESS if witness else _SPEAKER
         yield name, place, extra
 
 
@@ -173,8 +173,8 @@ def _gives_data(scene: Scene, name: Name) -> bool:
 
 
 def _announces(document: Document, scene: Scene, name: Name) -> bool:
-    """Whether what the name tells is its own deed: a noun (أعلنت شركة اتفاقا), or a clause on itself (أعلن أنه يملك)."""
-    if scene.text.lang not in _VERB_FIRST or name.kind != "organisation":
+    """Whether what the name tells is its own deed: a noun (أعلنت شركة اتفاقا) or a clause on itself (أعلن أنه يملك)."""
+    if scene.text.lang not in _VERB_FIRST or name.kind != "organisation" or "outlet" in name.tags:
         return False
     cues = [s.speaker.cue for s in document.attribution.spans if s.speaker.source == name.id and s.speaker.cue]
     own = [c for c in cues if c.sense == "says" and scene.sentence.start <= c.start < scene.sentence.end]
