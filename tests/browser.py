@@ -59,13 +59,14 @@ class Tab:
 
     def goto(self, url: str) -> None:
         """Open a page and wait until it has loaded."""
-        with self._loading():
+        with self.loading():
             said = self.call("Page.navigate", url=url)
             if said.get("errorText"):
                 raise BrowserError(said["errorText"])
 
     @contextmanager
-    def _loading(self) -> Iterator[None]:
+    def loading(self) -> Iterator[None]:
+        """Around what opens a page: wait until it has loaded."""
         self.browser.forget("Page.loadEventFired", self.session)
         yield
         self.browser.wait_for("Page.loadEventFired", self.session)
@@ -93,7 +94,7 @@ class Tab:
 
     def follow(self, selector: str) -> None:
         """Click a link (or a button) and wait for the page that it opens."""
-        with self._loading():
+        with self.loading():
             self.click(selector)
 
     def write(self, selector: str, text: str) -> None:

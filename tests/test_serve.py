@@ -8,6 +8,7 @@ import io
 import json
 import os
 import socket
+import sqlite3
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -298,6 +299,26 @@ def test_datasette_alone_shows_the_same(database: Path) -> None:
     command = [sys.executable, "-m", "datasette", str(database), "--get", "/ledger/-/claim/claim-139?hl=en"]
     done = subprocess.run(command, env=serving.environment(), capture_output=True, text=True, check=True)
     assert "<mark>$13.9 billion</mark>" in done.stdout
+
+
+def test_an_older_ledger_is_guarded_as_well(database: Path, tmp_path: Path) -> None:
+    old = tmp_path / "old.db"
+    old.write_bytes(database.read_bytes())
+    with sqlite3.connect(old) as connection:
+        connection.execute("PRAGMA user_version = 0")
+    connection.close()
+    refused = serving.run("serve", "--db", str(old))
+    assert (refused.returncode, "crypto-nlp db migrate" in refused.stderr) == (1, True)
+    if not any(each.value == "crypto_nlp.serve" for each in entry_points(group="datasette")):
+        pytest.skip("the program is run from the tree, not installed")
+
+    def get(address: str) -> str:
+        command = [sys.executable, "-m", "datasette", str(old), "--get", address]
+        done = subprocess.run(command, env=serving.environment(), capture_output=True, text=True, check=False)
+        return done.stdout
+
+    assert "crypto-nlp db migrate" in get("/old/-/search")
+    assert {text for (text,) in json.loads(get("/old.json?sql=select+text+from+revisions"))["rows"]} == {None}
 
 
 def test_command_says_what_is_wrong(database: Path, tmp_path: Path) -> None:

@@ -32,7 +32,7 @@ _KNOWN: dict[tuple[str, int], bool] = {}
 
 
 def is_ledger(datasette: Any, database: str | None) -> bool:
-    """Whether the attached database of this name is one of ours, at the schema that this program knows."""
+    """Whether the attached database of this name is one of ours, of whatever version."""
     attached = datasette.databases.get(database) if database else None
     path = getattr(attached, "path", None)
     if not path:
@@ -46,13 +46,11 @@ def is_ledger(datasette: Any, database: str | None) -> bool:
 def _is_ours(path: Path) -> bool:
     connection = sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro", uri=True)
     try:
-        owner = connection.execute("PRAGMA application_id").fetchone()[0]
-        version = connection.execute("PRAGMA user_version").fetchone()[0]
+        return bool(connection.execute("PRAGMA application_id").fetchone()[0] == APPLICATION_ID)
     except sqlite3.Error:
         return False  # locked or no database at all: Datasette says so itself
     finally:
         connection.close()
-    return bool(owner == APPLICATION_ID and version == VERSION)
 
 
 def ledgers(datasette: Any) -> list[str]:
@@ -98,6 +96,9 @@ async def ask(datasette: Any, database: str, question: Callable[[Store], Result]
     attached = datasette.get_database(database)
 
     def answer(connection: sqlite3.Connection) -> Result:
+        if connection.execute("PRAGMA user_version").fetchone()[0] != VERSION:
+            message = f"The ledger {database} is of another version than this program: run `crypto-nlp db migrate`."
+            raise StoreError(message)
         with sqlite_timelimit(connection, SECONDS * 1000):
             return question(Store(Path(attached.path), connection, read_only=True))
 

@@ -71,7 +71,9 @@ class _Visit:
         return await ask(self.datasette, self.database, question)
 
     async def page(self, template: str, *, status: int = 200, **context: Any) -> Response:
-        sample = await self.ask(lambda store: store.setting("sample") is not None)
+        return self._page(template, status, await self.ask(lambda store: store.setting("sample") is not None), context)
+
+    def _page(self, template: str, status: int, sample: bool, context: dict[str, Any]) -> Response:  # noqa: FBT001
         body = render(
             template,
             self.reader,
@@ -88,10 +90,10 @@ class _Visit:
             f"{self.path}?{urlencode([*((name, value) for name, value in self.pairs if name != 'hl'), ('hl', reader)])}"
         )
 
-    async def problem(self, message: str, status: int) -> Response:
+    def problem(self, message: str, status: int) -> Response:
         if self.form:
             return exports.json_response({"ok": False, "error": message}, status)
-        return await self.page("problem.html", status=status, problem=message)
+        return self._page("problem.html", status, False, {"problem": message})  # noqa: FBT003
 
 
 def _view(answer: Callable[[_Visit, Any], Awaitable[Any]]) -> View:
@@ -107,9 +109,9 @@ def _view(answer: Callable[[_Visit, Any], Awaitable[Any]]) -> View:
         try:
             return await answer(visit, request)
         except QueryError as error:
-            return await visit.problem(str(error), 400)
+            return visit.problem(str(error), 400)
         except StoreError as error:
-            return await visit.problem(str(error), 503)
+            return visit.problem(str(error), 503)
 
     return view
 
@@ -209,7 +211,7 @@ async def _claim(visit: _Visit, request: Any) -> Any:
     try:
         shown, row = await visit.ask(lambda store: _shown(store, claim_id, visit.reader))
     except QueryError as error:
-        return await visit.problem(str(error), 404)
+        return visit.problem(str(error), 404)
     if visit.form == ".json":
         return exports.json_response(shown)
     if visit.form:
@@ -260,7 +262,7 @@ async def _feed(visit: _Visit, _: Any) -> Any:
     words = said(visit.reader)
     found = await visit.ask(lambda store: queries.feed(store, url))
     if found is None:
-        return await visit.problem(words.say("missing_feed", url=url), 404)
+        return visit.problem(words.say("missing_feed", url=url), 404)
     feed = found["feed"] | {"state": health(found["feed"])}
     if visit.form == ".json":
         return exports.json_response({**found, "feed": feed})
@@ -290,11 +292,11 @@ def _href(url: str) -> str | None:
 async def _article(visit: _Visit, _: Any) -> Any:
     words = said(visit.reader)
     if not full_text(visit.datasette):
-        return await visit.problem(str(words["no_texts"]), 403)
+        return visit.problem(str(words["no_texts"]), 403)
     url = visit.single.get("url", "")
     found = await visit.ask(lambda store: queries.article(store, url))
     if found is None:
-        return await visit.problem(words.say("missing_article", url=url), 404)
+        return visit.problem(words.say("missing_article", url=url), 404)
     if visit.form == ".json":
         return exports.json_response(found)
     if visit.form:
