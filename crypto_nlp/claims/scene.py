@@ -10,6 +10,7 @@ from bisect import bisect_left
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, NamedTuple
 
+from crypto_nlp.morphology import tense
 from crypto_nlp.rules.triggers import ClauseHit, ContextHit, SlotHit, TriggerHit
 
 if TYPE_CHECKING:
@@ -130,8 +131,11 @@ class Scene:
         )
 
     def is_oblique(self, place: Place) -> bool:
-        """Whether a preposition that no subject takes stands right before ``place``, or is written with it."""
+        """Whether ``place`` is governed by a preposition, before it or written with it, or is half a word (*Visa-linked*)."""
         if self.text.tokens[place.first].form.startswith(_WRITTEN_WITH):
+            return True
+        behind = self.text.tokens[place.last : place.last + 2]
+        if len(behind) == 2 and behind[0].form == "-" and behind[0].end == behind[1].start:
             return True
         return any(
             isinstance(f.hit, ClauseHit) and f.hit.kind == "oblique" and 0 <= place.first - f.place.last <= 1
@@ -318,7 +322,7 @@ def _scene_at(scenes: Sequence[Scene], starts: list[int], offset: int) -> Scene:
 def _lay(scene: Scene, match: Match[Hit]) -> None:
     tokens = scene.text.tokens
     if isinstance(match.payload, TriggerHit) and _is_taken(
-        scene, tokens[match.first].start, tokens[match.last - 1].end
+        scene, tokens[match.first].start, tokens[match.last - 1].end, verb=_is_verb(scene, match)
     ):
         return
     found = Found(tokens[match.first].start, tokens[match.last - 1].end, Place(match.first, match.last), match.payload)
@@ -342,11 +346,19 @@ def _bounds(scene: Scene, found: Found) -> bool:
     return any(q.outer_start <= found.start and found.end <= q.outer_end for q in scene.quantities)
 
 
-def _is_taken(scene: Scene, start: int, end: int) -> bool:
-    """Whether the words are part of a name (*Standard Chartered*) or the bound of a figure (*up to 20%*)."""
+def _is_verb(scene: Scene, match: Match[Hit]) -> bool:
+    """Whether a Russian trigger is a finite verb of no direction: *торговался у*, *превысил* say more than a bound."""
+    hit = match.payload
+    if scene.text.lang != "ru" or not isinstance(hit, TriggerHit) or hit.trigger.change is not None:
+        return False
+    return bool(tense(scene.text.tokens[match.first].form))
+
+
+def _is_taken(scene: Scene, start: int, end: int, *, verb: bool) -> bool:
+    """Whether the words are part of a name (*Standard Chartered*) or the mere bound of a figure (*up to 20%*)."""
     if any(n.start <= start and end <= n.end and n.kind not in ("group", "asset") for n in scene.names):
         return True
-    return any(q.outer_start <= start and end <= q.start for q in scene.quantities)
+    return not verb and any(q.outer_start <= start and end <= q.start for q in scene.quantities)
 
 
 def _count(scene: Scene) -> None:
