@@ -28,7 +28,7 @@ PUBLISHED = date(2024, 8, 12)
 
 def make(kind: str, measure: str, subject: str, amount: tuple[float, str] | None = None, **slots: Any) -> Claim:
     value = Value(slots.pop("low", amount[0]), amount[0], amount[1]) if amount else None
-    place = {"anchor": "", "start": 0, "end": 0, "sentence": "", "sentence_start": 0, "sentence_end": 0}
+    place: dict[str, Any] = {"anchor": "", "start": 0, "end": 0, "sentence": "", "sentence_start": 0, "sentence_end": 0}
     bound = slots.pop("bound", Bound.EXACT if value else None)
     return Claim(type=kind, measure=measure, subject=subject, value=value, bound=bound, **place, **slots)
 
@@ -367,7 +367,7 @@ FLOORS = {"ar": 0.80, "en": 0.86, "ru": 0.84}
 
 
 def _gold() -> Iterator[tuple[date, Claim]]:
-    for path in sorted((*GOLD.glob("dev-*.jsonl"), GOLD / "parallel-dev.jsonl")):
+    for path in sorted(GOLD.glob("*-*.jsonl")):
         for line in path.read_text(encoding="utf-8").splitlines():
             document = json.loads(line)
             for c in document["claims"]:
