@@ -152,7 +152,8 @@ def _named(document: Document, scene: Scene, rule: SubjectRule) -> Iterator[tupl
     """The names of the sentence with what makes each a worse subject than its distance says."""
     for name in scene.names:
         place = scene.place(name.start, name.end)
-        if "demonym" in name.tags or scene.is_compared(place) or (not name.known and scene.opens_dateline(place)):
+        compared = scene.is_compared(place) and not rule.object  # *a suit against X* compares nobody
+        if "demonym" in name.tags or compared or (not name.known and scene.opens_dateline(place)):
             continue
         if name.kind == "group" and _refers(document, scene, name):
             continue
