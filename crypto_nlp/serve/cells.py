@@ -29,8 +29,9 @@ def shown(value: Any, column: str, row: Mapping[str, Any], at: Addresses) -> Mar
         return None
     inside = _marked(value, row) if column == "sentence" else escape(printable(value))
     lang = row.get("lang") if column in _IN_ARTICLE else "en" if column == "gloss" else None
-    tag = Markup('<div dir="{}" lang="{}">{}</div>') if lang else Markup('<div dir="{}">{}</div>')
-    return tag.format(*((direction(lang), printable(str(lang))) if lang else ("auto",)), inside)
+    # Datasette aligns every cell to the left.
+    tag = Markup('<div dir="{}" lang="{}" style="text-align: start">{}</div>')
+    return tag.format(direction(lang), printable(str(lang or "und")), inside)
 
 
 def _marked(sentence: str, row: Mapping[str, Any]) -> Markup:

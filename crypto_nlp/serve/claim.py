@@ -57,20 +57,29 @@ def _slots(shown: Mapping[str, Any], said: Said) -> list[tuple[str, str]]:
 
 
 def _places(shown: Mapping[str, Any], said: Said) -> str:
-    """A column for each day on which the claim may have been read, for each month where its life is long."""
-    read = Counter(date.fromisoformat(str(place["seen"])[:10]) for place in shown["places"] if not place["vanished"])
-    if not read:
+    return days_chart(
+        Counter(str(place["seen"])[:10] for place in shown["places"] if not place["vanished"]), "chart_places", said
+    )
+
+
+def days_chart(counted: Mapping[str, int], title: str, said: Said) -> str:
+    """A column for each day from the first to the last (at least a week), or for each month where there are many days.
+
+    ``counted`` gives how many fall on an ISO date; ``title`` is the key of the text that says the same.
+    """
+    by_day = Counter({date.fromisoformat(day): count for day, count in counted.items()})
+    if not by_day:
         return ""
-    first, last = min(read), max(read)
+    first, last = min(by_day), max(by_day)
     if (last - first).days >= _DAYS:
-        by_month = Counter(f"{day:%Y-%m}" for day in read.elements())
+        by_month = Counter(f"{day:%Y-%m}" for day in by_day.elements())
         points = [(month, by_month[month]) for month in periods_between(first, last, "month")][-_MONTHS:]
     else:
         first = min(first, last - timedelta(days=_WEEK - 1))
         days = [first + timedelta(days=i) for i in range((last - first).days + 1)]
-        points = [(f"{day:%m-%d}", read[day]) for day in days]
+        points = [(f"{day:%m-%d}", by_day[day]) for day in days]
     text = ", ".join(f"{label} {count}" for label, count in points if count)
-    return columns([(said.digest.write(label), count) for label, count in points], said.say("chart_places", text=text))
+    return columns([(said.digest.write(label), count) for label, count in points], said.say(title, text=text))
 
 
 def figures_chart(rows: Sequence[Mapping[str, Any] | None], said: Said) -> str:

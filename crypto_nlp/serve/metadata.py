@@ -32,6 +32,8 @@ _TABLES = tuple(
     for line in TABLES_1.splitlines()
     if line.startswith(("CREATE TABLE ", "CREATE VIRTUAL TABLE "))
 )
+# What sqlite-utils keeps of our migrations.
+_MIGRATIONS = ("_sqlite_migrations",)
 
 
 def metadata(datasette: Any) -> dict[str, Any]:
@@ -47,5 +49,5 @@ def _database(datasette: Any, name: str) -> dict[str, Any]:
         "A ledger of claims read from news in Arabic, English and Russian. The views are stable; the tables behind "
         "them are not.</p>"
     ).format(at.search, at.feeds)
-    hidden = {table: {"hidden": True} for table in _TABLES}
+    hidden = {table: {"hidden": True} for table in (*_TABLES, *_MIGRATIONS)}
     return {"description_html": str(about), "tables": {**hidden, **_VIEWS}}

@@ -97,14 +97,14 @@ def feed(store: Store, url: str) -> Mapping[str, Any] | None:
         )
         by_day = connection.execute(
             "SELECT substr(a.seen, 1, 10) AS day, count(*) AS articles FROM articles a WHERE a.feed = ? "
-            "GROUP BY day ORDER BY day DESC LIMIT 30",
+            "GROUP BY day ORDER BY day",
             (row["name"],),
         )
         return {
             "feed": _feed(row),
             "latest": [dict(each) for each in latest],
             "troubles": [dict(each) for each in troubles],
-            "by_day": [(each["day"], each["articles"]) for each in by_day][::-1],
+            "by_day": {each["day"]: each["articles"] for each in by_day},
         }
 
 

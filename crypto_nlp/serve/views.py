@@ -10,7 +10,6 @@ from urllib.parse import parse_qsl, unquote, urlencode
 from datasette.utils import tilde_decode
 from datasette.utils.asgi import NotFound, Response
 
-from crypto_nlp.digest.charts import columns
 from crypto_nlp.digest.model import Line
 from crypto_nlp.digest.pages import said_by
 from crypto_nlp.digest.words import LANGUAGES
@@ -22,7 +21,7 @@ from crypto_nlp.search.rows import claim_rows
 from crypto_nlp.serve import exports, queries
 from crypto_nlp.serve.addresses import ROUTES, Addresses, addresses
 from crypto_nlp.serve.asked import PAGE, Asked, asked, reader_language
-from crypto_nlp.serve.claim import claim_context, figures_chart
+from crypto_nlp.serve.claim import claim_context, days_chart, figures_chart
 from crypto_nlp.serve.ledgers import ask, full_text, is_ledger
 from crypto_nlp.serve.page import STYLE, line, place, render, said
 from crypto_nlp.serve.questions import searches
@@ -270,8 +269,6 @@ async def _feed(visit: _Visit, _: Any) -> Any:
         return exports.csv_response(
             found["latest"], ("url", "title", "lang", "published", "fetched", "revision", "claims"), "feed"
         )
-    points = [(words.digest.write(day[5:]), count) for day, count in found["by_day"]]
-    told = ", ".join(f"{day} {count}" for day, count in points)
     latest = [row | {"href": _href(row["url"])} for row in found["latest"]]
     return await visit.page(
         "feed.html",
@@ -279,7 +276,7 @@ async def _feed(visit: _Visit, _: Any) -> Any:
         latest=latest,
         troubles=found["troubles"],
         claims=Asked(given={"feed": (feed["name"],)}, reader=visit.reader).address(),
-        chart=columns(points, words.say("chart_articles", text=told)),
+        chart=days_chart(found["by_day"], "chart_articles", words),
         here="feeds",
     )
 
