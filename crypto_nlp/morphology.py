@@ -9,6 +9,7 @@ its forms on each line.
 
 from __future__ import annotations
 
+import re
 from functools import cache
 from importlib.resources import files
 from typing import TYPE_CHECKING
@@ -113,9 +114,16 @@ def russian_parses(form: str) -> tuple[Parse, ...]:
     return tuple(p for p in _analyser().parse(form) if p.score >= _MINIMAL_SCORE)
 
 
+# Names of coins are new to the dictionary, which takes лайткоина for a noun of its own.
+_COIN = re.compile("(.{2,}ко[ий]н)(?:а|у|ом|е|ы|ов|ам|ами|ах)")
+
+
 def _russian(form: str) -> Iterator[str]:
     for parse in russian_parses(form):
         yield parse.normal_form.replace("ё", "е")
+    coin = _COIN.fullmatch(form)
+    if coin:
+        yield coin[1]
 
 
 def _russian_lemma(form: str) -> str:
