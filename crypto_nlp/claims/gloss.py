@@ -103,6 +103,8 @@ class _Writer:
             found.add("unknown")
         if subject.plural:
             found.add("plural")
+        entry = self.register.entries.get(claim.subject)
+        found.update(f"tag={tag}" for tag in (entry.tags if entry else ()))
         found.update((f"subject={claim.subject}", f"kind={subject.kind}"))
         if claim.subject.endswith(("-etfs", "-funds", "-etf")):
             found.add("fund")

@@ -13,7 +13,7 @@ template with the most conditions wins, among equals the first. A condition is
 * a modality, ``open`` (any but ``fact``) or ``negated``,
 * ``party`` (a regulation of somebody who is not the state itself), ``unknown`` (a subject that the register does not
   hold), ``plural``, ``fund``, ``bare`` (the name of the subject has no word of crypto in it),
-* ``slot=value``, ``has=slot``, ``kind=`` of the subject's name, or ``bound=``.
+* ``slot=value``, ``has=slot``, ``kind=`` or ``tag=`` of the subject's name, or ``bound=``.
 
 A key that begins with ``@`` is a part, put in where a template says ``{@object}``.
 
@@ -42,7 +42,7 @@ _UNITS = "money asset percent basis_point count times time power energy hashrate
 CONDITIONS = frozenset(
     f"event up down fact forecast plan possible open negated party unknown plural fund bare {_UNITS}".split()
 )
-_EQUATED = frozenset(("subject", "bound", "kind", "has"))
+_EQUATED = frozenset(("subject", "bound", "kind", "tag", "has"))
 _TOKEN = re.compile(r"\{(?P<at>@?)(?P<name>[a-z_]+)(?::(?P<spec>[^{}|]*))?(?:\|(?P<agrees>\w+))?\}|(?P<mark>[\[\]])")
 
 
