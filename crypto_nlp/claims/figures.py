@@ -133,16 +133,18 @@ def contexts_fit(document: Document, scene: Scene, hit: TriggerHit) -> bool:
 
     def stands(name: str) -> bool:
         where, _, bare = name.rpartition(":")
-        if bare == _CRYPTO and any(is_native(n) for n in (document.names if where else _coins(scene))):
+        around = document.around(scene)
+        if bare == _CRYPTO and any(is_native(n) for n in (around.names if where else _coins(scene))):
             return True
-        return (hit.type, bare) in document.contexts if where else scene.has((bare,), hit.type)
+        return (hit.type, bare) in around.contexts if where else scene.has((bare,), hit.type)
 
     trigger = hit.trigger
     return (not trigger.needs or any(map(stands, trigger.needs))) and not any(map(stands, trigger.unless))
 
 
 def _coins(scene: Scene) -> list[Name]:
-    return [n for n in scene.names if n.kind == "asset"]
+    """The coins that a sentence names, and what stands in it as no subject does (*put $75m into FTX*)."""
+    return [n for n in scene.names if n.kind == "asset" or scene.is_oblique(scene.place(n.start, n.end))]
 
 
 def _score(

@@ -22,6 +22,9 @@ if TYPE_CHECKING:
 Rejected = tuple[int, int, str]
 _COUNTRY = "@jurisdiction"
 _COINS = frozenset({None, "coin", "token", "unit"})
+_SAME = ("type", "measure", "subject", "when", "modality", "negated")
+_OBJECT = "object"
+_VAGUE = "crypto"  # the object of a rule that the words leave open
 _SURE = 0.62  # a bid that no reference back outdoes
 
 
@@ -65,7 +68,22 @@ def _read_scene(document: Document, scene: Scene) -> tuple[list[Claim], list[Rej
         if not _within_condition(scene, event.found.start):
             made.append(_from_event(document, scene, event))
             document.subjects.append(event.subject)
-    return [c for c in made if c is not None], refused
+    return _once([c for c in made if c is not None]), refused
+
+
+def _once(claims: list[Claim]) -> list[Claim]:
+    """The claims without the events that a sentence tells again, perhaps in vaguer words (*outlawed mining, a ban*)."""
+    kept: list[Claim] = []
+    for claim in claims:
+        if claim.value is not None or not any(_is_again(claim, c) for c in kept):
+            kept.append(claim)
+    return kept
+
+
+def _is_again(claim: Claim, told: Claim) -> bool:
+    same = all(getattr(claim, slot) == getattr(told, slot) for slot in _SAME) and told.value is None
+    one, other = claim.details.get(_OBJECT), told.details.get(_OBJECT)
+    return same and one in (other, _VAGUE)
 
 
 def _best(
