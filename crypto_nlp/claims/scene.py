@@ -44,9 +44,11 @@ _QUOTES = frozenset("«»“”\"„'")
 _LONGEST = 300
 _REMEMBERED = 60
 _RELATIVE = 10
+_AROUND = 5  # sentences before a claim in which its context may stand
 _STRONG = 6.0
 _WEAK = 1.5
 _SUBJECT_STEP = 0.5
+_BOUND = 3  # tokens
 _QUESTIONS = ("?", "؟", "?»", "?”")
 # What nobody would speak of but in a text about crypto, by the tags of its name.
 _NATIVE = frozenset("exchange miner pool stablecoin stablecoin_issuer defi bridge launchpad mixer nft treasury".split())
@@ -131,7 +133,7 @@ class Scene:
         )
 
     def is_oblique(self, place: Place) -> bool:
-        """Whether ``place`` is governed by a preposition, before it or written with it, or is half a word (*Visa-linked*)."""
+        """Whether a preposition governs ``place``, or it is half a word (*Visa-linked*)."""
         if self.text.tokens[place.first].form.startswith(_WRITTEN_WITH):
             return True
         behind = self.text.tokens[place.last : place.last + 2]
@@ -215,6 +217,13 @@ def attribute(scenes: Sequence[Scene], spans: Iterable[Said]) -> None:
             _scene_at(scenes, starts, at).said.append(said)
 
 
+class Surroundings(NamedTuple):
+    """Type and name of the contexts, and the names, that stand near a sentence."""
+
+    contexts: frozenset[tuple[str, str]]
+    names: tuple[Name, ...]
+
+
 @dataclass(slots=True)
 class Document:
     """The scenes of a text with what holds for the whole of it.
@@ -239,7 +248,18 @@ class Document:
     precise: dict[str, str] = field(default_factory=dict)
     subjects: list[Subject] = field(default_factory=list)
     bids: list[Bid] = field(default_factory=list)
+    surroundings: dict[int, Surroundings] = field(default_factory=dict)
     moves: dict[str, TriggerHit] = field(default_factory=dict)
+
+    def around(self, scene: Scene) -> Surroundings:
+        """What stands in the headline and in the sentences around ``scene``, read once a scene."""
+        known = self.surroundings.get(scene.index)
+        if known is None:
+            near = (*self.scenes[:1], *self.scenes[max(0, scene.index - _AROUND) : scene.index + 2])
+            hits = [f.hit for s in near for f in s.contexts]
+            contexts = frozenset((h.type, h.name) for h in hits if isinstance(h, ContextHit))
+            known = self.surroundings[scene.index] = Surroundings(contexts, tuple(n for s in near for n in s.names))
+        return known
 
     def before(self, position: int) -> Sequence[Name]:
         """The names to which a word at ``position`` may refer back: the headline's, and the last ones before it."""
@@ -358,7 +378,15 @@ def _is_taken(scene: Scene, start: int, end: int, *, verb: bool) -> bool:
     """Whether the words are part of a name (*Standard Chartered*) or the mere bound of a figure (*up to 20%*)."""
     if any(n.start <= start and end <= n.end and n.kind not in ("group", "asset") for n in scene.names):
         return True
-    return not verb and any(q.outer_start <= start and end <= q.start for q in scene.quantities)
+    return not verb and any(
+        q.outer_start <= start and end <= q.start and _is_bound(scene, q) for q in scene.quantities
+    )
+
+
+def _is_bound(scene: Scene, quantity: Quantity) -> bool:
+    """Whether only words of a bound stand before the figure (ما لا يقل عن), and no subject with its verb."""
+    first, last = scene.text.between(quantity.outer_start, quantity.start)
+    return last - first <= _BOUND
 
 
 def _count(scene: Scene) -> None:
