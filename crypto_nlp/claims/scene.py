@@ -48,7 +48,7 @@ _AROUND = 5  # sentences before a claim in which its context may stand
 _STRONG = 6.0
 _WEAK = 1.5
 _SUBJECT_STEP = 0.5
-_BOUND = 3  # tokens
+_BOUND = 4  # tokens
 _QUESTIONS = ("?", "؟", "?»", "?”")
 # What nobody would speak of but in a text about crypto, by the tags of its name.
 _NATIVE = frozenset("exchange miner pool stablecoin stablecoin_issuer defi bridge launchpad mixer nft treasury".split())
