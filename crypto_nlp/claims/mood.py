@@ -156,6 +156,8 @@ def _governs(view: Text, cue: Cue, cues: Sequence[Cue], target: Target) -> bool:
         return False
     if cue.sense == "delayed":
         return any(cue.start < end and start < cue.end for start, end in spans)
+    if target.figure and _compares(cues, cue.end, target.anchor[0]):
+        return False  # *could take a year, compared with four*: the four are known
     return any(_bears(view, cue, cues, span) for span in spans)
 
 
@@ -190,7 +192,7 @@ def _bears_backward(view: Text, cue: Cue, end: int, span: tuple[int, int]) -> bo
 
 def _reset(view: Text, cues: Sequence[Cue], start: int, end: int) -> bool:
     """Whether between a cue and the claim another predicate begins: *could rise and has gained*, ``، وحققت``."""
-    if any(c.kind is CueKind.COMPARISON and c.sense == "base" and start <= c.start and c.end <= end for c in cues):
+    if _compares(cues, start, end):
         return True
     forms = [t.form for t in _tokens(view, start, end)]
     for at, form in enumerate(forms[:-1]):
@@ -207,6 +209,11 @@ def _reset(view: Text, cues: Sequence[Cue], start: int, end: int) -> bool:
         if form == "," and view.lang == "ru" and any(is_past(f, "ru") for f in forms[at + 1 : at + 4]):
             return True
     return False
+
+
+def _compares(cues: Iterable[Cue], start: int, end: int) -> bool:
+    """Whether between two offsets a figure's base of comparison opens."""
+    return any(c.kind is CueKind.COMPARISON and c.sense == "base" and start <= c.start and c.end <= end for c in cues)
 
 
 def _is_done(view: Text, start: int) -> bool:
