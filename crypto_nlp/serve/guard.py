@@ -64,8 +64,10 @@ class _Clean:
     def __init__(self, send: Send, path: str) -> None:
         self.send = send
         self.ours = _OURS in path.lstrip("/")
-        # Datasette shows its tables' CSV as plain text unless it is asked for a download.
-        self.table = "text/plain" if path.endswith(".csv") else "text/csv"
+        # Datasette shows its tables' CSV as plain text unless it is asked for a download; our own is safe already.
+        self.cleaned = ["text/html"]
+        if not self.ours:
+            self.cleaned += ["text/csv", "text/plain"] if path.endswith(".csv") else ["text/csv"]
         self.kind = ""
         self.cells = SafeCells()
         self.html = b""
@@ -81,7 +83,7 @@ class _Clean:
     def _start(self, message: dict[str, Any]) -> dict[str, Any]:
         headers = [(name.lower(), value) for name, value in message.get("headers", ())]
         content = dict(headers).get(b"content-type", b"").decode("latin-1")
-        self.kind = next((kind for kind in ("text/html", "text/csv", self.table) if content.startswith(kind)), "")
+        self.kind = next((kind for kind in self.cleaned if content.startswith(kind)), "")
         if self.kind:
             headers = [(name, value) for name, value in headers if name != b"content-length"]
         headers += [(b"x-content-type-options", b"nosniff"), (b"referrer-policy", b"same-origin")]
