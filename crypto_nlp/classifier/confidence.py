@@ -1,0 +1,115 @@
+"""From the score of the rules, and what the model thinks of the claim, to the probability that the claim is one.
+
+The weights are fitted by `crypto-nlp models train` on predictions for documents that the model had not seen, and stand
+in ``calibration.json``: ``rules`` for claims that no model was asked about, ``model`` for the others.
+"""
+
+from __future__ import annotations
+
+import json
+import logging
+import math
+from collections import defaultdict
+from dataclasses import dataclass, replace
+from functools import cache
+from typing import TYPE_CHECKING
+
+from crypto_nlp.classifier.model import DEFAULT, NONE, SHIPPED, load, shelf
+from crypto_nlp.errors import ModelError
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from crypto_nlp.classifier.marks import Page
+    from crypto_nlp.classifier.model import Answer, Model
+    from crypto_nlp.records import Claim
+
+Features = dict[str, float]
+_LEAST = 1e-4
+_log = logging.getLogger("crypto_nlp")
+
+
+@dataclass(frozen=True, slots=True)
+class Judge:
+    """What makes confidences: weights with a model, and without one; ``model`` is None where rules stand alone."""
+
+    rules: Mapping[str, float]
+    with_model: Mapping[str, float]
+    model: Model | None = None
+
+    def confident(self, claims: Sequence[Claim], page: Page) -> list[Claim]:
+        """The claims, each with the probability that its type and place are right; nothing else is changed."""
+        answers = asked(self.model, claims, page) if self.model is not None and claims else [None] * len(claims)
+        return [
+            replace(claim, confidence=self.probability(features(claim, answer), known=answer is not None))
+            for claim, answer in zip(claims, answers, strict=True)
+        ]
+
+    def probability(self, given: Features, *, known: bool) -> float:
+        """The probability for a claim's features; its bare score where there are no weights."""
+        weights = self.with_model if known else self.rules
+        if not weights:
+            return round(given["score"], 3)
+        total = sum(weight * given.get(name, 0.0) for name, weight in weights.items())
+        return round(min(0.99, max(0.01, 1.0 / (1.0 + math.exp(-total)))), 3)
+
+
+def features(claim: Claim, answer: Answer | None) -> Features:
+    """What a confidence is made from. ``answer`` is the model's for the claim's spot, where it was asked."""
+    if claim.value is not None:
+        kind = "figure"
+    else:
+        kind = "said" if claim.type == "statement" else "event"
+    found: Features = {"score": claim.confidence, kind: 1.0, f"{kind} score": _logit(claim.confidence)}
+    if answer is not None:
+        same = answer.get(claim.type, 0.0)
+        best = max(share for label, share in answer.items() if label != claim.type)
+        found["same"] = math.log(max(same, _LEAST))
+        found["nothing"] = math.log(max(answer.get(NONE, 0.0), _LEAST))
+        found["disagrees"] = 1.0 if best > same else 0.0
+    return found
+
+
+def _logit(share: float) -> float:
+    share = min(0.99, max(0.01, share))
+    return math.log(share / (1.0 - share))
+
+
+def asked(model: Model, claims: Sequence[Claim], page: Page) -> list[Answer | None]:
+    """The model's answer for each claim, None where its anchor is no spot; only sentences with a claim are asked."""
+    by_sentence: dict[int, list[int]] = defaultdict(list)
+    for n, claim in enumerate(claims):
+        by_sentence[page.sentence_at(claim.start)].append(n)
+    sentences = [page.mark(index) for index in by_sentence]
+    found: list[Answer | None] = [None] * len(claims)
+    for numbers, marked, answers in zip(by_sentence.values(), sentences, model.ask(sentences), strict=True):
+        for n in numbers:
+            claim = claims[n]
+            for spot, answer in zip(marked.spots, answers, strict=False):
+                # Of a type of the user's own the model knows nothing.
+                if spot.start < claim.end and claim.start < spot.end and claim.type in answer:
+                    found[n] = answer
+                    break
+    return found
+
+
+@cache
+def judge(name: str = DEFAULT) -> Judge:
+    """The judge with the model called ``name``, or with none; a model that cannot be used is told of in one line."""
+    if name != NONE:
+        try:
+            model = load(name)
+            weights = json.loads((model.folder / "calibration.json").read_text(encoding="utf-8"))
+            return Judge(weights["rules"], weights["model"], model)
+        except ModelError as error:
+            _log.warning("%s Rules go on alone.", error)
+    return Judge(_rules_alone(), {})
+
+
+def _rules_alone() -> Mapping[str, float]:
+    """The weights for rules alone, which need no model but stand beside the one that ships."""
+    try:
+        read = json.loads((shelf() / SHIPPED / "calibration.json").read_text(encoding="utf-8"))["rules"]
+        return {str(name): float(weight) for name, weight in read.items()}
+    except (OSError, ValueError, KeyError, AttributeError):
+        return {}

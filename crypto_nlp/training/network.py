@@ -1,0 +1,243 @@
+"""The network: its vocabulary, its shape, and fitting it on examples. All seeded."""
+
+from __future__ import annotations
+
+import math
+import random
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from crypto_nlp.classifier.marks import PLACEHOLDERS
+from crypto_nlp.classifier.model import NONE, REACH, Encoder
+from crypto_nlp.errors import ModelError
+from crypto_nlp.training.examples import UNKNOWN
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Iterator, Sequence
+
+    from tokenizers import Tokenizer
+
+    from crypto_nlp.classifier.marks import Marked
+    from crypto_nlp.classifier.model import Window
+    from crypto_nlp.training.examples import Example
+
+_SPECIAL = ("[PAD]", "[UNK]", "[CLS]", "[SEP]", "[MASK]")
+_BATCH = 32
+_SMOOTHING = 0.05
+_HARAKAT = "[\u064b-\u0652\u0670\u0640]"
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """How to train; the seed decides everything that is drawn.
+
+    ``hidden`` is the share of tokens that are hidden while fitting, so that no single word decides.
+    """
+
+    seed: int = 13
+    vocabulary: int = 5000
+    width: int = 64
+    layers: int = 2
+    heads: int = 4
+    lexicon_epochs: int = 4
+    epochs: int = 12
+    rate: float = 3e-3
+    dropout: float = 0.2
+    hidden: float = 0.08
+
+
+@dataclass(frozen=True)
+class Network:
+    """A torch model for token classification with its encoder and labels; ``special`` are names of its tokens."""
+
+    model: Any
+    encoder: Encoder
+    labels: tuple[str, ...]
+    special: dict[str, str]
+
+
+def prepare(seed: int, threads: int = 1) -> Any:
+    """Import torch and seed everything. Raises ModelError, with what to install, where it is missing."""
+    try:
+        import torch  # noqa: PLC0415 - only the train extra has it
+    except ImportError as error:
+        message = "Training needs torch: install the CPU build of torch 2.13 or later, then crypto-nlp[train]."
+        raise ModelError(message) from error
+    torch.manual_seed(seed)
+    torch.set_num_threads(threads)
+    torch.use_deterministic_algorithms(mode=True)
+    return torch
+
+
+def labels_of(examples: Iterable[Example]) -> tuple[str, ...]:
+    """``none`` and the claim types that the examples hold, by name; statements, which have no triggers, besides."""
+    return (NONE, *sorted({"statement", *(label for e in examples for label in e.labels)} - {NONE, UNKNOWN}))
+
+
+def vocabulary(texts: Iterable[str], size: int) -> Tokenizer:
+    """One vocabulary of word pieces for all languages; figures keep only their length, Arabic loses its vowel marks."""
+    from tokenizers import Regex, Tokenizer, models, normalizers, pre_tokenizers, trainers  # noqa: PLC0415
+
+    tokenizer = Tokenizer(models.WordPiece(unk_token="[UNK]", max_input_chars_per_word=60))  # noqa: S106 - no password
+    tokenizer.normalizer = normalizers.Sequence(
+        [
+            normalizers.NFKC(),
+            normalizers.Lowercase(),
+            normalizers.Replace(Regex(_HARAKAT), ""),
+            normalizers.Replace(Regex("[أإآ]"), "ا"),
+            normalizers.Replace("ё", "е"),
+            normalizers.Replace(Regex(r"\d"), "0"),
+        ]
+    )
+    tokenizer.pre_tokenizer = pre_tokenizers.BertPreTokenizer()
+    trainer = trainers.WordPieceTrainer(
+        vocab_size=size,
+        min_frequency=2,
+        show_progress=False,
+        special_tokens=[*_SPECIAL, *PLACEHOLDERS],
+    )
+    tokenizer.train_from_iterator(texts, trainer)
+    return tokenizer
+
+
+def fresh(tokenizer: Tokenizer, labels: tuple[str, ...], plan: Plan) -> Network:
+    """A small network with random weights."""
+    from transformers import BertConfig, BertForTokenClassification  # noqa: PLC0415
+
+    config = BertConfig(
+        vocab_size=tokenizer.get_vocab_size(),
+        hidden_size=plan.width,
+        num_hidden_layers=plan.layers,
+        num_attention_heads=plan.heads,
+        intermediate_size=plan.width * 2,
+        max_position_embeddings=2 * REACH + 1,
+        type_vocab_size=1,
+        num_labels=len(labels),
+        hidden_dropout_prob=plan.dropout,
+        attention_probs_dropout_prob=0.1,
+        attn_implementation="eager",
+    )
+    return Network(BertForTokenClassification(config), Encoder(tokenizer), labels, {})
+
+
+def pretrained(base: str, labels: tuple[str, ...]) -> Network:
+    """A checkpoint of somebody else's (a folder or an id) with a new head; it learns our placeholders as new words."""
+    from transformers import AutoModelForTokenClassification, AutoTokenizer  # noqa: PLC0415
+
+    try:
+        words = AutoTokenizer.from_pretrained(base, use_fast=True)
+        model = AutoModelForTokenClassification.from_pretrained(
+            base, num_labels=len(labels), ignore_mismatched_sizes=True, attn_implementation="eager"
+        )
+    except (OSError, ValueError) as error:
+        message = f"{base} is no checkpoint that can be trained: name a folder or id with a fast tokenizer."
+        raise ModelError(message) from error
+    words.add_tokens(list(PLACEHOLDERS), special_tokens=True)
+    model.resize_token_embeddings(len(words))
+    special = {
+        "first": words.cls_token or words.bos_token,
+        "last": words.sep_token or words.eos_token,
+        "fill": words.pad_token or words.eos_token,
+    }
+    if None in special.values():
+        message = f"{base} has no tokens that open, end and fill a text: choose an encoder such as BERT or XLM-R."
+        raise ModelError(message)
+    return Network(model, Encoder(words.backend_tokenizer, **special), labels, special)
+
+
+def fit(network: Network, examples: Sequence[Example], plan: Plan, epochs: int | None = None) -> Network:
+    """Train on ``examples`` in place: cross entropy over the spots that have a label."""
+    torch = prepare(plan.seed)
+    rows = _rows(network, examples)
+    unknown = network.encoder.tokenizer.token_to_id("[UNK]") or network.encoder.fill
+
+    def loss_of(batch: list[_Row]) -> Any:
+        given, at = tensors(network, [row.window for row in batch])
+        ids = given["input_ids"]
+        hidden = (torch.rand(ids.shape) < plan.hidden) & (given["attention_mask"] == 1)
+        hidden[torch.arange(len(batch)), at] = False
+        logits = network.model(**given | {"input_ids": ids.masked_fill(hidden, unknown)}).logits
+        targets = torch.tensor([row.label for row in batch])
+        return torch.nn.functional.cross_entropy(
+            logits[torch.arange(len(batch)), at], targets, label_smoothing=_SMOOTHING
+        )
+
+    _descend(torch, network.model, rows, loss_of, plan, plan.epochs if epochs is None else epochs)
+    network.model.eval()
+    return network
+
+
+class _Row(NamedTuple):
+    window: Window
+    label: int
+
+
+def _rows(network: Network, examples: Iterable[Example]) -> list[_Row]:
+    numbers = {label: n for n, label in enumerate(network.labels)}
+    return [
+        _Row(window, numbers[label])
+        for example in examples
+        for window, label in zip(network.encoder.windows(example.sentence), example.labels, strict=False)
+        if label in numbers
+    ]
+
+
+def tensors(network: Network, windows: Sequence[Window]) -> tuple[dict[str, Any], Any]:
+    """What the network takes for a batch of windows, and the index of each window's spot."""
+    import torch  # noqa: PLC0415 - only the train extra has it
+
+    width = max(len(w.ids) for w in windows)
+    given = {
+        "input_ids": torch.tensor([[*w.ids, *[network.encoder.fill] * (width - len(w.ids))] for w in windows]),
+        "attention_mask": torch.tensor([[1] * len(w.ids) + [0] * (width - len(w.ids)) for w in windows]),
+    }
+    if not network.special:
+        given["position_ids"] = torch.tensor([[*w.places, *[0] * (width - len(w.ids))] for w in windows])
+    return given, torch.tensor([w.at for w in windows])
+
+
+def answers(network: Network, sentences: Sequence[Marked]) -> list[list[dict[str, float]]]:
+    """What the network itself says of each spot, before it is made smaller."""
+    torch = prepare(0)
+    found = []
+    with torch.no_grad():
+        for sentence in sentences:
+            windows = network.encoder.windows(sentence)
+            if not windows:
+                found.append([])
+                continue
+            given, at = tensors(network, windows)
+            scores = network.model(**given).logits[torch.arange(len(windows)), at].softmax(-1).tolist()
+            found.append([dict(zip(network.labels, row, strict=True)) for row in scores])
+    return found
+
+
+def _descend(
+    torch: Any, model: Any, rows: Sequence[_Row], loss_of: Callable[[list[_Row]], Any], plan: Plan, epochs: int
+) -> None:
+    draw = random.Random(plan.seed)  # noqa: S311 - shuffling, no secret
+    steps = math.ceil(len(rows) / _BATCH) * epochs
+    if not steps:
+        return
+    optimizer = torch.optim.AdamW(model.parameters(), lr=plan.rate, weight_decay=0.02)
+    schedule = torch.optim.lr_scheduler.OneCycleLR(optimizer, plan.rate, total_steps=steps, pct_start=0.15)
+    model.train()
+    for _ in range(epochs):
+        for batch in _batches(rows, draw):
+            loss = loss_of(batch)
+            optimizer.zero_grad()
+            loss.backward()
+            torch.nn.utils.clip_grad_norm_(model.parameters(), 1.0)
+            optimizer.step()
+            schedule.step()
+
+
+def _batches(rows: Sequence[_Row], draw: random.Random) -> Iterator[list[_Row]]:
+    """Batches of rows of like length in a random order."""
+    order = list(range(len(rows)))
+    draw.shuffle(order)
+    order.sort(key=lambda n: len(rows[n].window.ids) // 8)
+    batches = [order[at : at + _BATCH] for at in range(0, len(order), _BATCH)]
+    draw.shuffle(batches)
+    for batch in batches:
+        yield [rows[n] for n in batch]
