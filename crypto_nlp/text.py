@@ -12,6 +12,7 @@ import unicodedata
 from bisect import bisect_left, bisect_right
 from dataclasses import dataclass
 from functools import lru_cache
+from hashlib import sha256
 from typing import NamedTuple
 
 _LETTERS = {
@@ -193,3 +194,8 @@ def script(form: str) -> str:
     if "\u0600" <= first <= "\u06ff" and first.isalpha():
         return "arabic"
     return "latin" if first.isalpha() and "\u00c0" <= first <= "\u024f" else ""
+
+
+def content_hash(text: str) -> str:
+    """SHA-256 of the text with white space evened out: the same article laid out anew is no revision."""
+    return sha256(" ".join(text.split()).encode("utf-8", "replace")).hexdigest()

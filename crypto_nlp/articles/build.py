@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from datetime import UTC, date, datetime
-from hashlib import sha256
 from zoneinfo import ZoneInfo
 
 from crypto_nlp.articles.clean import clean_text, html_to_text, is_teaser
@@ -17,6 +16,7 @@ from crypto_nlp.feeds.charset import decode
 from crypto_nlp.feeds.dates import plausible
 from crypto_nlp.feeds.raw import one_line
 from crypto_nlp.records import Article, Entry, Feed
+from crypto_nlp.text import content_hash
 
 # Below these an entry's own text is taken for a summary, and the page is asked for.
 FULL_CONTENT = 250
@@ -209,11 +209,6 @@ def local_date(published: datetime | None, fetched: datetime, zone: str) -> date
     if published is not None:
         return published.date()
     return fetched.astimezone(ZoneInfo(zone) if zone != "UTC" else UTC).date()
-
-
-def content_hash(text: str) -> str:
-    """SHA-256 of the text with white space evened out: the same article laid out anew is no revision."""
-    return sha256(" ".join(text.split()).encode("utf-8", "replace")).hexdigest()
 
 
 def _starts_with(body: str, title: str) -> bool:

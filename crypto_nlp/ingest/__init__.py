@@ -2,20 +2,24 @@
 
 from crypto_nlp.ingest.again import Reextracted, run_reextract
 from crypto_nlp.ingest.documents import Added, Description, add_documents, read_document
+from crypto_nlp.ingest.extractor import Extractor, InStory, Reader, in_story
 from crypto_nlp.ingest.report import IngestReport, Progress, RunError
 from crypto_nlp.ingest.run import run_ingest, run_sample, sample_files
-from crypto_nlp.ingest.writer import Extractor, Writer
+from crypto_nlp.ingest.writer import Writer
 
 __all__ = [
     "Added",
     "Description",
     "Extractor",
+    "InStory",
     "IngestReport",
     "Progress",
+    "Reader",
     "Reextracted",
     "RunError",
     "Writer",
     "add_documents",
+    "in_story",
     "read_document",
     "run_ingest",
     "run_reextract",

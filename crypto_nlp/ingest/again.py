@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import Any
 
 from crypto_nlp.errors import RulesError
-from crypto_nlp.ingest.writer import Extractor
+from crypto_nlp.ingest.extractor import Extractor, InStory, as_read
 from crypto_nlp.store import Store
 
 
@@ -44,6 +44,7 @@ def run_reextract(
     model: str = "",
     now: Callable[[], datetime],
     progress: Callable[[int], None] | None = None,
+    in_story: InStory = as_read,
 ) -> Reextracted:
     """Read every kept text again that other rules or another model had read; reviews are kept.
 
@@ -67,6 +68,7 @@ def run_reextract(
                 except Exception:  # noqa: BLE001 - one article that breaks the extractor is reported, not the end
                     report.failed.append(article.url)
                     continue
+                claims = in_story(claims, article.local_date, store.story_key(stored.story_id) or article.content_hash)
                 saved = store.save_article(article, claims, run_id=run, rules_hash=rules_hash, model=model, now=now())
                 report.articles += 1
                 report.claims_new += saved.claims_new

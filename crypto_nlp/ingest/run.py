@@ -19,10 +19,11 @@ from crypto_nlp.feeds.http import RESPONSE_SECONDS, Fetcher
 from crypto_nlp.feeds.parse import parse_feed
 from crypto_nlp.feeds.sources import Settings
 from crypto_nlp.ingest.crawl import Crawler, FeedJob, PageJob
+from crypto_nlp.ingest.extractor import Extractor, InStory, as_read
 from crypto_nlp.ingest.report import IngestReport, Progress
 from crypto_nlp.ingest.session import Session
 from crypto_nlp.ingest.states import fresh_state
-from crypto_nlp.ingest.writer import Extractor, Writer, utc_now
+from crypto_nlp.ingest.writer import Writer, utc_now
 from crypto_nlp.records import Feed
 from crypto_nlp.store import Store
 
@@ -46,6 +47,8 @@ def run_ingest(
     clock: Callable[[], datetime] = utc_now,
     gap: float = GAP_SECONDS,
     threads: int = THREADS,
+    jobs: int = 1,
+    in_story: InStory = as_read,
     resolver: Resolver = resolve,
     seconds: float = RESPONSE_SECONDS,
 ) -> IngestReport:
@@ -66,6 +69,9 @@ def run_ingest(
         clock: the present moment, aware.
         gap: seconds between two requests to a host. For benchmarks alone; everybody else is polite.
         threads: how many hosts may be asked at once.
+        jobs: how many processes extract where there is a backlog, this one among them; with more than one, ``extract``
+            must be picklable and the program's main module importable.
+        in_story: gives what was read the identity that it has in the article's story (`Reader.in_story`).
         resolver: addresses of a host name.
         seconds: the deadline of one response.
 
@@ -83,7 +89,7 @@ def run_ingest(
         fetcher = Fetcher(contact=settings.contact, resolver=resolver, seconds=seconds)
         hosts: HostQueue[FeedJob | PageJob] = HostQueue(gap=gap, platforms=settings.platforms)
         crawler = Crawler(fetcher, hosts, clock=clock, threads=threads)
-        writer = Writer(store, extract, report.run_id, rules_hash, model)
+        writer = Writer(store, extract, report.run_id, rules_hash, model, in_story)
         session = Session(
             store,
             writer,
@@ -94,14 +100,21 @@ def run_ingest(
             full_text=full_text,
             private=allow_private_hosts,
             progress=progress,
+            jobs=jobs,
         )
+        finished = False
         try:
-            session.start(feeds, force=force, revive=force and named)
+            session.start(feeds, stopped, force=force, revive=force and named)
             while crawler.outstanding and not stopped.is_set():
                 result = crawler.get(timeout=0.2)
+                session.backlog.store_ready()
                 if result is not None:
                     session.handle(result, stopped)
+            if not stopped.is_set():
+                session.backlog.store_all()
+            finished = True
         finally:
+            session.backlog.close(at_once=not finished or stopped.is_set())
             crawler.close()
             fetcher.close()
             report.requests = fetcher.requests
@@ -155,6 +168,7 @@ def run_sample(
     files: Sequence[Path] | None = None,
     progress: Callable[[Progress], None] | None = None,
     clock: Callable[[], datetime] = utc_now,
+    in_story: InStory = as_read,
 ) -> IngestReport:
     """Read the sample feeds that ship with the package, without any network, as `run_ingest` reads real ones.
 
@@ -164,7 +178,7 @@ def run_sample(
     report = IngestReport()
     with store.ingest_lock(), _stop_on_interrupt() as stopped:
         report.run_id = store.start_run("ingest --sample", clock())
-        writer = Writer(store, extract, report.run_id, rules_hash, model)
+        writer = Writer(store, extract, report.run_id, rules_hash, model, in_story)
         session = Session(store, writer, None, None, report, clock, full_text=False, private=False, progress=progress)
         try:
             chosen = list(files) if files is not None else sample_files()

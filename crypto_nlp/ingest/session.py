@@ -16,6 +16,7 @@ from crypto_nlp.feeds.outcomes import MAX_HOLD, Problem
 from crypto_nlp.feeds.parse import ParsedFeed
 from crypto_nlp.feeds.schedule import after_failure, is_due
 from crypto_nlp.feeds.sources import mask_secrets
+from crypto_nlp.ingest.backlog import Backlog, Draft
 from crypto_nlp.ingest.crawl import Crawler, FeedJob, FeedResult, PageJob, PageResult, Result
 from crypto_nlp.ingest.report import IngestReport, Progress
 from crypto_nlp.ingest.states import address, after_answer, after_problem, fresh_state, validators
@@ -44,6 +45,7 @@ class Session:
         full_text: bool,
         private: bool,
         progress: Callable[[Progress], None] | None,
+        jobs: int = 1,
     ) -> None:
         self._store = store
         self._writer = writer
@@ -57,13 +59,16 @@ class Session:
         self._states: dict[str, FeedState] = {}
         self.feeds_total = 0
         self._articles_total = 0
+        self._articles_left = 0
+        self.backlog = Backlog(self._store_draft, writer.extract, writer.wants, jobs=jobs)
 
     # Feeds
 
-    def start(self, feeds: Sequence[Feed], *, force: bool, revive: bool) -> None:
+    def start(self, feeds: Sequence[Feed], stopped: Event, *, force: bool, revive: bool) -> None:
         """Queue what is due: feeds, and the entries of others that wait for another try."""
         self.feeds_total = len(feeds)
         now = self._clock()
+        waiting: list[Feed] = []
         for feed in feeds:
             state = replace(self._store.feed_state(feed.url) or fresh_state(feed), name=feed.name)
             self._states[feed.url] = state
@@ -72,7 +77,11 @@ class Session:
                 self._put(FeedJob(feed, address(state), validators(state, now), self._trusted(feed)))
             else:
                 self._report.feeds["not_due"] += 1
-                self._dispatch(feed, None)
+                waiting.append(feed)
+        # After the feeds, as in a run that asks all of them: where the last run was killed, articles arrive in the
+        # order in which they would have.
+        for feed in waiting:
+            self._dispatch(feed, stopped)
         self._tell("asking the feeds")
 
     def handle(self, result: Result, stopped: Event) -> None:
@@ -146,25 +155,30 @@ class Session:
 
     # Entries
 
-    def _dispatch(self, feed: Feed, stopped: Event | None) -> None:
+    def _dispatch(self, feed: Feed, stopped: Event) -> None:
         """Send the waiting entries of a feed on their way: to the page queue, or straight into the store."""
         pending = self._store.pending_entries(feed.url, self._clock())
         self._articles_total += len(pending)
+        self._articles_left += len(pending)
         for item in pending:
-            if stopped is not None and stopped.is_set():
+            if stopped.is_set():
                 return
-            if self._known_elsewhere(feed, item):
-                continue
+            known = self._known_elsewhere(feed, item)
             page = self._full_text and self._crawler is not None and needs_page(item.entry)
-            if page and not self._on_hold(item.entry.url, self._clock()):
+            if not known and page and not self._on_hold(item.entry.url, self._clock()):
                 self._put(PageJob(feed, item, self._trusted(feed)))
-            elif not page:
+                continue
+            self._articles_left -= 1
+            if not known and not page:
                 self._save(feed, item, None)
 
     def _known_elsewhere(self, feed: Feed, item: PendingEntry) -> bool:
         """True, and done, where another feed brought this article, or this feed brought it under another guid."""
         entry = item.entry
-        stored = self._writer.known(entry.url, canonical_url(entry.url))
+        addresses = (entry.url, canonical_url(entry.url))
+        if self.backlog.holds(*addresses):
+            self.backlog.store_all()
+        stored = self._writer.known(*addresses)
         if stored is None:
             return False
         known = stored.article
@@ -179,6 +193,7 @@ class Session:
     def _page(self, result: PageResult) -> None:
         job, now = result.job, self._clock()
         entry, problem = job.pending.entry, result.problem
+        self._articles_left -= 1
         if problem is None:
             if result.page is not None:
                 self._save(job.feed, job.pending, result.page)
@@ -209,17 +224,32 @@ class Session:
         self._report.fail(job.feed.name, entry.url, problem.kind, problem.message, problem.hint)
 
     def _save(self, feed: Feed, item: PendingEntry, page: Page | None, *, done: bool = True) -> None:
-        entry = item.entry
+        draft = Draft(feed, item, done=done)
         try:
-            article = from_entry(entry, feed, fetched=self._clock(), page=page)
-            outcome = self._writer.save(
-                article, keep_text=feed.store_text == "full", entry_id=item.id if done else None
-            )
+            draft.article = from_entry(item.entry, feed, fetched=self._clock(), page=page)
         except ParseError as error:
-            self._store.entry_failed(item.id, error.kind, None)
-            self._failed(feed, entry, error.kind, str(error))
+            draft.error = error
+        self.backlog.put(draft, self._articles_left)
+        if not done:
+            # Its entry waits for another try, which must not be written down before the article is.
+            self.backlog.store_all()
+
+    def _store_draft(self, draft: Draft) -> None:
+        feed, item = draft.feed, draft.item
+        if draft.article is None:
+            kind, message = (draft.error.kind, str(draft.error)) if draft.error else ("parse", "It cannot be read.")
+            self._store.entry_failed(item.id, kind, None)
+            self._failed(feed, item.entry, kind, message)
+            return
+        try:
+            outcome = self._writer.save(
+                draft.article,
+                keep_text=feed.store_text == "full",
+                entry_id=item.id if draft.done else None,
+                read=draft.claims,
+            )
         except ExtractionError as error:
-            self._failed(feed, entry, "extract", str(error))
+            self._failed(feed, item.entry, "extract", str(error))
         else:
             self._count(outcome)
         self._tell(feed.name)

@@ -5,17 +5,16 @@ One transaction an article, one thread.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from concurrent.futures import Future
 from dataclasses import dataclass, replace
-from datetime import date, datetime
+from datetime import datetime
 
 from crypto_nlp.articles import supported_languages
 from crypto_nlp.errors import CryptoNlpError, RulesError
+from crypto_nlp.ingest.extractor import Extractor, InStory, as_read
 from crypto_nlp.records import Article, Claim
 from crypto_nlp.store import SaveOutcome, Store, StoredArticle
-from crypto_nlp.stories import choose, fingerprint
-
-Extractor = Callable[[str, str | None, date], list[Claim]]
+from crypto_nlp.stories import Fingerprint, choose, fingerprint
 
 
 class ExtractionError(CryptoNlpError):
@@ -24,26 +23,47 @@ class ExtractionError(CryptoNlpError):
 
 @dataclass(frozen=True, slots=True)
 class Writer:
-    """Writes articles. ``rules_hash`` and ``model`` name what the extractor works by."""
+    """Writes articles. ``rules_hash`` and ``model`` name what the extractor works by.
+
+    ``in_story`` gives what ``extract`` read the identity that it has in the article's story.
+    """
 
     store: Store
     extract: Extractor
     run_id: int | None
     rules_hash: str = ""
     model: str = ""
+    in_story: InStory = as_read
 
     def known(self, *urls: str) -> StoredArticle | None:
         """The stored article at the first of ``urls`` that has one."""
         return next((found for url in urls if (found := self.store.article(url))), None)
 
-    def save(self, article: Article, *, keep_text: bool = True, entry_id: int | None = None) -> SaveOutcome:
+    def wants(self, article: Article) -> bool:
+        """Whether ``article``, were it saved now, would be read for claims."""
+        if article.lang not in supported_languages():
+            return False
+        stored = self.known(article.canonical_url, article.url)
+        return stored is None or not self._same(article, stored)
+
+    def save(
+        self,
+        article: Article,
+        *,
+        keep_text: bool = True,
+        entry_id: int | None = None,
+        read: Future[list[Claim]] | None = None,
+    ) -> SaveOutcome:
         """Store ``article`` with its claims; an unchanged one, read by the same rules, is not read again.
+
+        ``read`` holds, or will hold, its claims where they were read elsewhere.
 
         Raises:
             StoreError: the database cannot be written.
             ExtractionError: the extractor failed; the article was stored without claims.
         """
         stored = self.known(article.canonical_url, article.url)
+        own_day = article.local_date
         if stored is not None:
             # One article keeps the address and the date that it was first known by.
             article = replace(
@@ -56,19 +76,18 @@ class Writer:
                 if entry_id is not None:
                     self.store.entry_done(entry_id)
                 return SaveOutcome("unchanged", stored.id, stored.revision, stored.story_id)
-        claims, fault = self._claims(article)
+        claims, fault = self._claims(article, read if article.local_date == own_day else None)
         story = fingerprint(article.title, article.text)
-        story_id = None
-        if stored is None:
-            found = self.store.story_candidates(article.lang, story.bands)
-            story_id = choose(story, ((item.story_id, item.signature) for item in found))
+        story_id = stored.story_id if stored is not None else self._story(article, story)
+        key = self.store.story_key(story_id) if story_id is not None else None
+        claims = self.in_story(claims, article.local_date, key or article.content_hash)
         outcome = self.store.save_article(
             article,
             claims,
             run_id=self.run_id,
             rules_hash=self.rules_hash,
             model=self.model,
-            story_id=story_id,
+            story_id=story_id if stored is None else None,
             story_signature=story.signature,
             story_bands=story.bands,
             keep_text=keep_text,
@@ -89,10 +108,17 @@ class Writer:
             and stored.model == self.model
         )
 
-    def _claims(self, article: Article) -> tuple[list[Claim], Exception | None]:
+    def _story(self, article: Article, story: Fingerprint) -> int | None:
+        """The story that a new article belongs to; None where it starts one."""
+        found = self.store.story_candidates(article.lang, story.bands)
+        return choose(story, ((item.story_id, item.signature) for item in found))
+
+    def _claims(self, article: Article, read: Future[list[Claim]] | None) -> tuple[list[Claim], Exception | None]:
         if article.lang not in supported_languages():
             return [], None
         try:
+            if read is not None:
+                return read.result(), None
             return self.extract(article.text, article.lang, article.local_date), None
         except RulesError:
             # Wrong rule files are wrong for every article: the run ends and says where.

@@ -139,8 +139,8 @@ def _update(
 
 def _new_story(connection: sqlite3.Connection, article: Article, story: Story) -> int:
     cursor = connection.execute(
-        "INSERT INTO stories (lang, signature, first_seen) VALUES (?, ?, ?)",
-        (article.lang, story.signature, to_utc(article.published or article.fetched)),
+        "INSERT INTO stories (lang, signature, first_seen, key) VALUES (?, ?, ?, ?)",
+        (article.lang, story.signature, to_utc(article.published or article.fetched), article.content_hash),
     )
     story_id = int(cursor.lastrowid or 0)
     connection.executemany(
@@ -160,6 +160,12 @@ def story_candidates(connection: sqlite3.Connection, lang: str | None, bands: Se
         (json.dumps(list(bands)), lang),
     )
     return [StoryCandidate(row["id"], row["signature"]) for row in rows]
+
+
+def story_key(connection: sqlite3.Connection, story: int) -> str | None:
+    """What stands for a story in the identity of statements; None where there is no such story."""
+    row = connection.execute("SELECT key FROM stories WHERE id = ?", (story,)).fetchone()
+    return row["key"] if row else None
 
 
 def find(connection: sqlite3.Connection, url: str) -> StoredArticle | None:

@@ -178,6 +178,11 @@ class Store:
         with self.reading() as connection:
             return articles.story_candidates(connection, lang, bands)
 
+    def story_key(self, story_id: int) -> str | None:
+        """The content hash of the article that a story began with; it stays when that article goes or is revised."""
+        with self.reading() as connection:
+            return articles.story_key(connection, story_id)
+
     def article(self, url: str) -> StoredArticle | None:
         """The article with this canonical (or fetched) address, with its present text, or None."""
         with self.reading() as connection:

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     import sqlite3
 
-VERSION = 1
+VERSION = 2
 # "CNLP" in ASCII: tells our databases from other programs' SQLite files.
 APPLICATION_ID = 0x434E4C50
 
@@ -251,6 +251,15 @@ CREATE VIEW article_v1 AS
 SELECT url, title, lang, published, fetched, feed, story AS story_id, revision FROM articles;
 """
 
+# What stands for a story in the identity of statements: the content hash of the article that it began with, kept here
+# because that article may be pruned while reprints of it stay.
+TABLES_2 = """
+ALTER TABLE stories ADD COLUMN key TEXT;
+UPDATE stories SET key = (
+  SELECT r.content_hash FROM articles a JOIN revisions r ON r.article = a.id
+  WHERE a.story = stories.id ORDER BY a.id, r.revision LIMIT 1);
+"""
+
 
 def _script(connection: sqlite3.Connection, script: str) -> None:
     # executescript would commit the migration's own transaction first.
@@ -275,5 +284,10 @@ def migrate(connection: sqlite3.Connection) -> None:
         _script(database.conn, VIEWS_1)
         database.conn.execute(f"PRAGMA application_id = {0x434E4C50:d}")
         database.conn.execute("PRAGMA user_version = 1")
+
+    @migrations(name="0002_story_key")
+    def story_key(database: Database) -> None:
+        _script(database.conn, TABLES_2)
+        database.conn.execute("PRAGMA user_version = 2")
 
     migrations.apply(Database(connection))

@@ -1,0 +1,102 @@
+"""The story in the identity of statements: one statement in all reprints of a text, another one in another story."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+
+from crypto_nlp.articles import from_text
+from crypto_nlp.ingest import Reader, Writer, in_story, run_reextract
+from crypto_nlp.pipeline import extract
+from crypto_nlp.records import Article, Claim
+from crypto_nlp.search import find_claims, show_claim
+from crypto_nlp.store import Store, forget, open_store
+
+NOON = datetime(2026, 11, 2, 12, tzinfo=UTC)
+SAID = "“We are in this for the long run and nobody should be surprised,” Michael Saylor told shareholders in a letter."
+FIRST = f"""Strategy keeps its bitcoin, chairman says
+The software company that holds more bitcoin than any other listed firm will keep all of it, its chairman has said.
+{SAID}
+The shares of the company closed a little higher in New York, while those of smaller holders of the coin slipped.
+Analysts who follow the company had asked whether it would need cash for its debts, which fall due in five years."""
+# A reprint: the outlet's own headline, a place, one sentence less.
+REPRINT = f"""Strategy keeps its bitcoin, says its chairman
+NEW YORK - The software company that holds more bitcoin than any other listed firm will keep all of it, its chairman
+has said.
+{SAID}
+The shares of the company closed a little higher in New York, while those of smaller holders of the coin slipped.
+Analysts who follow the company had asked whether it would need cash for its debts, which fall due in five years."""
+OTHER = f"""Miners change their plans
+Five listed bitcoin miners want to rent out their halls to the makers of language models from the spring on, according
+to their letters to owners.
+Some of them look at other holders of the coin for comfort.
+{SAID}
+That letter was written in January, and the price of the coin has moved a good deal since then, one of the miners wrote.
+Its own plan is to sell what it mines within a month, and to pay for transformers and cables with what that brings."""
+
+
+def article(name: str, text: str) -> Article:
+    return replace(from_text(text, url=f"https://{name}.example/a", fetched=NOON, lang="en", published=NOON), feed=name)
+
+
+@pytest.fixture
+def store(tmp_path: Path) -> Iterator[Store]:
+    with open_store(tmp_path / "ledger.db") as store:
+        yield store
+
+
+def writer(store: Store) -> Writer:
+    reader = Reader()
+    return Writer(store, reader, None, "r1", in_story=reader.in_story)
+
+
+def statements(claims: list[Claim]) -> list[str]:
+    return [claim.claim_id for claim in claims if claim.type == "statement"]
+
+
+def test_a_text_that_starts_a_story_has_the_ids_that_extract_gives() -> None:
+    found = extract(FIRST, "en", NOON.date())
+    assert statements(found)
+    key = article("first", FIRST).content_hash
+    assert [claim.claim_id for claim in in_story(found, NOON.date(), key)] == [claim.claim_id for claim in found]
+    assert extract(FIRST, "en", NOON.date(), story="another") == in_story(found, NOON.date(), "another")
+
+
+def test_only_statements_are_told_apart_by_story() -> None:
+    found = extract(f"{FIRST}\nBitcoin miners lost $335 million in 2023.", "en", NOON.date())
+    moved = in_story(found, NOON.date(), "another")
+    changed = {claim.type for claim, other in zip(found, moved, strict=True) if claim.claim_id != other.claim_id}
+    assert changed == {"statement"}
+    assert {claim.type for claim in found} > {"statement"}
+
+
+def test_a_reprint_is_the_same_statement_and_another_story_another(store: Store) -> None:
+    write = writer(store)
+    first, reprint, other = (
+        write.save(article(name, text)) for name, text in (("a", FIRST), ("b", REPRINT), ("c", OTHER))
+    )
+    assert first.story_id == reprint.story_id != other.story_id
+    rows = find_claims(store, "type:statement source:michael-saylor")
+    assert sorted((row["mentions"], row["stories"]) for row in rows) == [(1, 1), (2, 1)]
+    (told_twice,) = [row["claim_id"] for row in rows if row["mentions"] == 2]
+    assert told_twice in statements(extract(FIRST, "en", NOON.date()))
+    assert len(show_claim(store, told_twice)["stories"]) == 1
+
+
+def test_identity_outlives_revisions_and_the_article_that_the_story_began_with(store: Store) -> None:
+    write = writer(store)
+    write.save(article("a", FIRST))
+    write.save(article("b", REPRINT))
+    before = {row["claim_id"] for row in find_claims(store, "type:statement source:michael-saylor")}
+    revised = write.save(article("a", FIRST.replace("a little higher", "slightly higher")))
+    assert (revised.status, revised.vanished) == ("updated", 0)
+    forget(store, "https://a.example/a")
+    write.save(article("b", REPRINT.replace("a little higher", "slightly higher")))
+    reader = Reader()
+    again = run_reextract(store, reader, rules_hash="r2", now=lambda: NOON, in_story=reader.in_story)
+    assert (again.articles, again.claims_new, again.vanished) == (1, 0, 0)
+    assert {row["claim_id"] for row in find_claims(store, "type:statement source:michael-saylor")} == before
