@@ -30,7 +30,7 @@ def is_apart(scan: Scan, figure: Figure, end: Figure | None = None) -> bool:
     if figure.kind in _TRUSTED:
         return False
     rules, tokens = scan.rules, scan.tokens
-    if any(test(scan, figure) for test in (_listed, _dated, _year, _model)):
+    if any(test(scan, figure) for test in (_listed, _dated, is_year, _model)):
         return True
     if rules.apart_before.before(tokens, figure.first) is not None:
         return True
@@ -132,7 +132,7 @@ def _dated(scan: Scan, figure: Figure) -> bool:
     return rules.months.before(tokens, first) is not None
 
 
-def _year(scan: Scan, figure: Figure) -> bool:
+def is_year(scan: Scan, figure: Figure) -> bool:
     """Four digits that may be a year, without anything that a year cannot have."""
     value = _plain(figure)
     number = figure.number

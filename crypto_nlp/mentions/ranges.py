@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from decimal import Decimal
 from typing import TYPE_CHECKING, Literal
 
+from crypto_nlp.mentions.apart import is_year
 from crypto_nlp.mentions.ellipsis import noun_follows
 from crypto_nlp.mentions.figures import NOTHING, Figure, figure_at, may_begin
 from crypto_nlp.mentions.limits import changing
@@ -55,7 +56,8 @@ def join(scan: Scan, figure: Figure) -> list[Joined]:
     second, connector = found
     opener = _opener(scan, figure.first)
     ranged = _is_range(scan, figure, second, connector, opener)
-    shared = _share(figure, second, down=not ranged)
+    dated = connector in ("to", "limit") and _is_when(scan, figure, second)
+    shared = None if dated else _share(figure, second, down=not ranged)
     if shared is None:
         alone = replace(figure, unit=figure.unit)
         return [Joined(alone)] if figure.unit is not None else [Joined(second)]
@@ -69,6 +71,14 @@ def join(scan: Scan, figure: Figure) -> list[Joined]:
     ):
         return [Joined(low), Joined(high)]
     return [Joined(figure)]
+
+
+def _is_when(scan: Scan, first: Figure, second: Figure) -> bool:
+    """*Rose in 2026 to 150 thousand dollars*: the year says when, and shares neither unit nor magnitude."""
+    if first.unit is not None or not is_year(scan, first):
+        return False
+    low, high = first.value(scan), second.value(scan)
+    return second.number.scaled or (low is not None and high is not None and high > _NEAR * low)
 
 
 def _is_score(scan: Scan, first: Figure, second: Figure, connector: str) -> bool:
