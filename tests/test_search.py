@@ -311,6 +311,26 @@ def test_page_of_a_pdf(tmp_path: Path) -> None:
         assert show_claim(store, "c1")["places"][0]["page"] == 2
 
 
+def test_the_same_day_in_another_language_may_be_a_translation(tmp_path: Path) -> None:
+    with open_store(tmp_path / "ledger.db") as store:
+        told = [("a", "en", 12), ("b", "ru", 12), ("c", "ru", 14), ("d", "ru", 14), ("e", None, 15), ("f", "en", 15)]
+        for name, lang, day in told:
+            text = f"{name}\nfigure {name} 5"
+            published = NOON.replace(day=day)
+            save(
+                store,
+                article(text, url=f"https://example.org/{name}", lang=lang, published=published),
+                [claim(text, "5")],
+            )
+        life = show_claim(store, "c1")
+        assert [place["possible_translation"] for place in life["places"]] == [True, True, False, False, False, False]
+        assert [story["possible_translation"] for story in life["stories"]] == [True, True, False, False, False, False]
+        assert (life["claim"]["stories"], life["claim"]["mentions"]) == (6, 6)
+        # What has vanished is no translation, and leaves none.
+        save(store, article("b\nno figure", url="https://example.org/b", lang="ru", published=NOON.replace(day=12)))
+        assert not any(place["possible_translation"] for place in show_claim(store, "c1")["places"])
+
+
 def test_alerts_tell_each_new_claim_once(tmp_path: Path) -> None:
     with open_store(tmp_path / "ledger.db") as store:
         text = "T\nminers earn 5, banks pay 6, miners earn 7"

@@ -94,8 +94,9 @@ def _place(place: dict[str, Any]) -> Iterator[str]:
     marked = f"{sentence[:at]}[{anchor}]{sentence[at + len(anchor) :]}"
     page = f", page {place['page']}" if place["page"] else ""
     gone = ", no longer there" if place["vanished"] else ""
+    twin = ", possibly a translation" if place["possible_translation"] else ""
     where = place["feed"] or place["publisher"] or ""
     day = (place["published"] or place["fetched"])[:10]
-    yield f"  {day}  {one_line(where)}: {one_line(place['article_title'])}{page}{gone}"
+    yield f"  {day}  {one_line(where)}: {one_line(place['article_title'])}{page}{gone}{twin}"
     yield f"    {one_line(place['article_url'])}"
     yield f"    {' '.join(printable(marked).split())}"

@@ -42,6 +42,9 @@ _SAME_DETAILS = " AND ".join(
 def show_claim(store: Store, claim_id: str, *, lang: str = "en") -> dict[str, Any]:
     """Everything known of a claim.
 
+    What was published on one day in two languages may be a translation rather than another report: such places and
+    stories say ``possible_translation``. They count like any other, since nobody knows.
+
     Keys: ``claim`` (its row, None where every mention has vanished), ``glosses`` (by language), ``places`` (every
     mention, its text's revision and whether it has vanished), ``stories`` (each once), ``sources`` (each with its
     first and last day), ``other_figures`` (rows for the same type, measure, subject and span of time), ``changed``
@@ -52,7 +55,7 @@ def show_claim(store: Store, claim_id: str, *, lang: str = "en") -> dict[str, An
     """
     with store.reading() as connection:
         row = _one(connection, claim_id)
-        places = _places(connection, row["id"])
+        places = _marked(_places(connection, row["id"]))
         others = _other_figures(connection, row["id"])
         return {
             "claim_id": row["claim_id"],
@@ -105,6 +108,18 @@ def _place(row: sqlite3.Row) -> dict[str, Any]:
     return kept | numbers | {"rules": json.loads(row["rules"]), "page": page}
 
 
+def _marked(places: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """The places, each with whether the claim was published on the same day (UTC) in another language too."""
+    days: dict[str, set[str]] = {}
+    for place in places:
+        if place["lang"] and not place["vanished"]:
+            days.setdefault(place["seen"][:10], set()).add(place["lang"])
+    return [
+        place | {"possible_translation": not place["vanished"] and len(days.get(place["seen"][:10], ())) > 1}
+        for place in places
+    ]
+
+
 def _stories(places: list[dict[str, Any]]) -> list[dict[str, Any]]:
     """Each story once: its first place, how often it was reprinted, and where."""
     found: dict[int, dict[str, Any]] = {}
@@ -119,8 +134,9 @@ def _stories(places: list[dict[str, Any]]) -> list[dict[str, Any]]:
                 "title": place["article_title"],
                 "first_seen": place["seen"],
             }
-            | {"url": place["article_url"], "articles": []},
+            | {"url": place["article_url"], "articles": [], "possible_translation": False},
         )
+        story["possible_translation"] |= place["possible_translation"]
         if place["article_url"] not in story["articles"]:
             story["articles"].append(place["article_url"])
     return list(found.values())
