@@ -13,24 +13,36 @@ from typing import TYPE_CHECKING
 from crypto_nlp import sentences as splitter
 from crypto_nlp.claims import attribution, gloss, identity, read
 from crypto_nlp.claims.scene import Document, attribute, is_native, precise_groups, stage
+from crypto_nlp.classifier.confidence import judge
+from crypto_nlp.classifier.marks import Page
+from crypto_nlp.classifier.model import DEFAULT
 from crypto_nlp.mentions import cues, names, quantities, times
 from crypto_nlp.records import Analysis
 from crypto_nlp.rules.load import claim_types, digest, languages, load_language, load_register
-from crypto_nlp.rules.triggers import ContextHit
-from crypto_nlp.text import Text
+from crypto_nlp.rules.triggers import ContextHit, TriggerHit
+from crypto_nlp.text import Text, content_hash
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from pathlib import Path
 
+    from crypto_nlp.lexicon import Match
     from crypto_nlp.records import Claim, Cue, Name, Quantity, Sentence, Time
     from crypto_nlp.rules.load import LanguageRules
     from crypto_nlp.rules.names import NameRegister
+    from crypto_nlp.rules.triggers import Hit
 
 Folders = tuple["Path", ...]
 
 
 def extract(
-    text: str, lang: str | None = None, published: date | None = None, *, rules: Folders = (), story: str = ""
+    text: str,
+    lang: str | None = None,
+    published: date | None = None,
+    *,
+    rules: Folders = (),
+    story: str = "",
+    model: str = DEFAULT,
 ) -> list[Claim]:
     """The claims of ``text``, by place.
 
@@ -39,23 +51,30 @@ def extract(
         lang: ``ar``, ``en`` or ``ru``; recognised from the text where None. No other language gives claims.
         published: the day on which relative times (*yesterday*) are resolved; today (UTC) where None.
         rules: folders with a user's own claim types and names.
-        story: what stands for the text in the identity of statements; the text itself where empty.
+        story: what stands for the text in the identity of statements; the text's own ``content_hash`` where empty.
+        model: what says how sure we are: a folder, the id of a model that ships, or ``none``.
     """
     lang = lang or recognise(text)
     if lang not in languages():
         return []
-    return list(Reading(text, lang, published or datetime.now(UTC).date(), rules, story).claims)
+    return list(Reading(text, lang, published or datetime.now(UTC).date(), rules, story, model).claims)
 
 
 def analyse(
-    text: str, lang: str | None = None, published: date | None = None, *, rules: Folders = (), story: str = ""
+    text: str,
+    lang: str | None = None,
+    published: date | None = None,
+    *,
+    rules: Folders = (),
+    story: str = "",
+    model: str = DEFAULT,
 ) -> Analysis:
     """Everything read from ``text``: sentences, mentions, claims, and why figures became none."""
     lang = lang or recognise(text)
     published = published or datetime.now(UTC).date()
     if lang not in languages():
         return Analysis(text, lang, published)
-    return Reading(text, lang, published, rules, story).analysis()
+    return Reading(text, lang, published, rules, story, model).analysis()
 
 
 def recognise(text: str) -> str | None:
@@ -70,13 +89,22 @@ def rules_digest(rules: Folders = ()) -> str:
     return digest(rules)
 
 
+def model_name(model: str = DEFAULT) -> str:
+    """The id of the model that confidences come from; empty where rules go alone. Stored with every mention."""
+    asked = judge(model).model
+    return asked.name if asked else ""
+
+
 class Reading:
     """One text on its way through the stages; each is read once, when first asked for."""
 
-    def __init__(self, text: str, lang: str, published: date, rules: Folders = (), story: str = "") -> None:
+    def __init__(
+        self, text: str, lang: str, published: date, rules: Folders = (), story: str = "", model: str = DEFAULT
+    ) -> None:
         self.published = published
+        self.model = model
         self.folders = rules
-        self.story = story or text
+        self.story = story or content_hash(text)
         self.language: LanguageRules = load_language(lang, rules)
         self.view = Text.of(text, lang)
 
@@ -115,6 +143,23 @@ class Reading:
         return cues.read(self.view, self.sentences, self.language.cues)
 
     @cached_property
+    def triggers(self) -> Sequence[Match[Hit]]:
+        """The rule words."""
+        return self.language.triggers.find(self.view.tokens)
+
+    @cached_property
+    def page(self) -> Page:
+        """The text as a model reads it."""
+        tokens = self.view.tokens
+        events = (
+            (tokens[m.first].start, tokens[m.last - 1].end)
+            for m in self.triggers
+            if isinstance(m.payload, TriggerHit) and m.payload.trigger.event
+        )
+        mentions = (self.quantities, self.times, self.names, self.cues)
+        return Page(self.view.original, self.sentences, mentions, events)
+
+    @cached_property
     def claims(self) -> tuple[Claim, ...]:
         """The claims with id and gloss, by place."""
         return self._claims_and_rejected[0]
@@ -124,17 +169,23 @@ class Reading:
         """Figures that made no claim, and why."""
         return self._claims_and_rejected[1]
 
+    @property
+    def scored(self) -> Sequence[Claim]:
+        """The claims as the rules alone leave them: their confidence is the bare score, they have no id and gloss."""
+        return read.read(self._document())[0] if self.is_ours() else ()
+
     @cached_property
     def _claims_and_rejected(self) -> tuple[tuple[Claim, ...], tuple[tuple[int, int, str], ...]]:
         if not self.is_ours():
             return (), ()
         document = self._document()
         made, rejected = read.read(document)
-        named = identity.identify(made, document.types, self.published, self.story)
+        sure = judge(self.model).confident(made, self.page) if made else made
+        named = identity.identify(sure, document.types, self.published, self.story)
         return tuple(gloss.add(named, document.types, self.register)), tuple(rejected)
 
     def _document(self) -> Document:
-        found = self.language.triggers.find(self.view.tokens)
+        found = self.triggers
         scenes = stage(self.view, self.sentences, found, (self.quantities, self.times, self.names, self.cues))
         spoken = attribution.assign(self.view, self.sentences, self.names, self.cues, self.language.cues)
         attribute(scenes, spoken.spans)

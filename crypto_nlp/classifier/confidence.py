@@ -14,7 +14,7 @@ from dataclasses import dataclass, replace
 from functools import cache
 from typing import TYPE_CHECKING
 
-from crypto_nlp.classifier.model import DEFAULT, NONE, SHIPPED, load, shelf
+from crypto_nlp.classifier.model import CHOSEN, DEFAULT, NONE, SHIPPED, load, shelf
 from crypto_nlp.errors import ModelError
 
 if TYPE_CHECKING:
@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from crypto_nlp.records import Claim
 
 Features = dict[str, float]
+_STATEMENT, _SAID = "statement", "said"
 _LEAST = 1e-4
 _log = logging.getLogger("crypto_nlp")
 
@@ -56,17 +57,11 @@ class Judge:
 
 def features(claim: Claim, answer: Answer | None) -> Features:
     """What a confidence is made from. ``answer`` is the model's for the claim's spot, where it was asked."""
-    if claim.value is not None:
-        kind = "figure"
-    else:
-        kind = "said" if claim.type == "statement" else "event"
+    kind = _SAID if claim.type == _STATEMENT else "figure" if claim.value is not None else "event"
     found: Features = {"score": claim.confidence, kind: 1.0, f"{kind} score": _logit(claim.confidence)}
     if answer is not None:
-        same = answer.get(claim.type, 0.0)
-        best = max(share for label, share in answer.items() if label != claim.type)
-        found["same"] = math.log(max(same, _LEAST))
+        found["same"] = math.log(max(answer.get(claim.type, 0.0), _LEAST))
         found["nothing"] = math.log(max(answer.get(NONE, 0.0), _LEAST))
-        found["disagrees"] = 1.0 if best > same else 0.0
     return found
 
 
@@ -96,6 +91,7 @@ def asked(model: Model, claims: Sequence[Claim], page: Page) -> list[Answer | No
 @cache
 def judge(name: str = DEFAULT) -> Judge:
     """The judge with the model called ``name``, or with none; a model that cannot be used is told of in one line."""
+    name = CHOSEN if name == DEFAULT else name
     if name != NONE:
         try:
             model = load(name)

@@ -26,8 +26,9 @@ if TYPE_CHECKING:
     from crypto_nlp.classifier.marks import Marked
 
 NONE = "none"
-DEFAULT = NONE
+DEFAULT = "default"
 SHIPPED = "roles-1"
+CHOSEN = SHIPPED  # what the default stands for
 FILES = ("model.onnx", "tokenizer.json", "labels.json", "calibration.json")
 CHECKSUMS = "checksums.json"
 _BATCH = 32
@@ -38,7 +39,7 @@ Answer = dict[str, float]
 
 @dataclass(frozen=True, slots=True)
 class Window:
-    """The tokens around one spot. ``at`` is the spot's own index; ``places`` count from it, so that it is always at one."""
+    """The tokens around one spot. ``at`` is the spot's own index, from which ``places`` count."""
 
     ids: tuple[int, ...]
     at: int
@@ -158,7 +159,7 @@ def shelf() -> Path:
 
 def folder_of(name: str) -> Path:
     """The folder of a model: a path, or the id of one that ships."""
-    shipped = shelf() / (SHIPPED if name == DEFAULT else name)
+    shipped = shelf() / (CHOSEN if name == DEFAULT else name)
     return shipped if shipped.is_dir() or not Path(name).is_dir() else Path(name)
 
 

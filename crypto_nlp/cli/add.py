@@ -10,7 +10,7 @@ import click
 
 from crypto_nlp.cli.extraction import extractor, rule_folders, with_names
 from crypto_nlp.cli.ingest import refuse_sample
-from crypto_nlp.cli.options import Command, Settings, settings_of
+from crypto_nlp.cli.options import Command, Settings, model_option, settings_of
 from crypto_nlp.cli.output import write_rows
 from crypto_nlp.cli.parameters import DAY, LANGUAGE, now
 from crypto_nlp.display import one_line
@@ -29,6 +29,7 @@ COLUMNS = ("url", "title", "lang", "published", "pages", "status", "claims_new",
 @click.option("--publisher", help="Who published it.")
 @click.option("--lang", type=LANGUAGE, help="Its language (default: recognised).")
 @click.option("--allow-private-hosts", is_flag=True, help="The address may be a private one.")
+@model_option
 @click.pass_context
 def command(
     context: click.Context,
@@ -70,13 +71,17 @@ def _add(
 ) -> Iterator[Added]:
     from crypto_nlp.feeds.http import Fetcher  # noqa: PLC0415 - after `--help`
     from crypto_nlp.ingest import Writer, add_documents  # noqa: PLC0415
-    from crypto_nlp.pipeline import rules_digest  # noqa: PLC0415
+    from crypto_nlp.pipeline import model_name, rules_digest  # noqa: PLC0415
 
     folders = rule_folders(settings)
     with store.ingest_lock(), Fetcher() as fetcher:
         run = store.start_run("add", now())
         counts = {"stored": 0, "failed": 0}
-        writer = Writer(with_names(store, folders), extractor(folders), run, rules_digest(folders))
+        reader = extractor(folders, settings.model)
+        digest = rules_digest(folders)
+        writer = Writer(
+            with_names(store, folders), reader, run, digest, model_name(settings.model), in_story=reader.in_story
+        )
         for added in add_documents(sources, writer, fetcher, said, now=now(), allow_private_hosts=private):
             counts["failed" if added.error else "stored"] += 1
             yield added

@@ -9,7 +9,7 @@ from typing import Any
 import click
 
 from crypto_nlp.cli.extraction import rule_folders
-from crypto_nlp.cli.options import Command, settings_of
+from crypto_nlp.cli.options import Command, model_option, settings_of
 from crypto_nlp.cli.output import write_object, write_text
 
 
@@ -24,6 +24,7 @@ from crypto_nlp.cli.output import write_object, write_text
 @click.option(
     "--misses", type=click.IntRange(0), default=0, metavar="N", help="Print up to N misses, inventions and wrong slots."
 )
+@model_option
 @click.pass_context
 def command(context: click.Context, /, gold: Path, predicted: Path | None, misses: int) -> None:
     """Score claims against gold: precision, recall and F1 by type and language, and how often each slot is right.
@@ -38,7 +39,7 @@ def command(context: click.Context, /, gold: Path, predicted: Path | None, misse
 
     settings = settings_of(context)
     documents = read_gold(gold)
-    answers = read_documents(predicted) if predicted else _extract(documents, rule_folders(settings))
+    answers = read_documents(predicted) if predicted else _extract(documents, rule_folders(settings), settings.model)
     result = score(documents, answers)
     if settings.format == "json" or (settings.output and settings.output.suffix == ".json"):
         write_object(settings, result.as_record(), indent=None)
@@ -46,12 +47,12 @@ def command(context: click.Context, /, gold: Path, predicted: Path | None, misse
         write_text(settings, report(result, misses))
 
 
-def _extract(documents: dict[str, Any], folders: tuple[Path, ...]) -> dict[str, Any]:
+def _extract(documents: dict[str, Any], folders: tuple[Path, ...], model: str) -> dict[str, Any]:
     from crypto_nlp.pipeline import extract  # noqa: PLC0415 - reads the rules
 
     found = {}
     for name, document in documents.items():
         published = date.fromisoformat(document["published"]) if document.get("published") else None
-        claims = extract(document["text"], document["lang"], published, rules=folders)
+        claims = extract(document["text"], document["lang"], published, rules=folders, model=model)
         found[name] = {"id": name, "lang": document["lang"], "claims": [claim.as_record() for claim in claims]}
     return found

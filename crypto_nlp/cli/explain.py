@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from crypto_nlp.cli.extraction import Document, documents, rule_folders
-from crypto_nlp.cli.options import Command, settings_of
+from crypto_nlp.cli.options import Command, model_option, settings_of
 from crypto_nlp.cli.output import write_rows, write_text
 from crypto_nlp.cli.parameters import DAY
 from crypto_nlp.display import one_line, printable
@@ -30,6 +30,7 @@ _LONGEST_NAME = 255
     "--published", type=DAY, help="The day of publishing, from which *yesterday* is counted (default: today)."
 )
 @click.option("--input", "kind", type=click.Choice(["text", "jsonl"]), help="What the file is (default: by its name).")
+@model_option
 @click.pass_context
 def command(
     context: click.Context,
@@ -51,7 +52,7 @@ def command(
     settings = settings_of(context)
     given = _given(text, kind, lang, published)
     folders = rule_folders(settings)
-    found = ((one, analyse(one.text, one.lang, one.published, rules=folders)) for one in given)
+    found = ((one, analyse(one.text, one.lang, one.published, rules=folders, model=settings.model)) for one in given)
     if settings.row_format() == "table":
         text = "\n\n".join("\n".join(_lines(analysis)) for _, analysis in found)
         coloured = settings.output is None and sys.stdout.isatty()

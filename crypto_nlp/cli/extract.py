@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from crypto_nlp.cli.extraction import KINDS, Document, documents, rule_folders
-from crypto_nlp.cli.options import Command, settings_of
+from crypto_nlp.cli.options import Command, model_option, settings_of
 from crypto_nlp.cli.output import write_rows
 from crypto_nlp.cli.parameters import DAY
 
@@ -34,6 +34,7 @@ SHOWN = ("gloss", "source", "anchor", "confidence")
 @click.option(
     "--input", "kind", type=click.Choice(KINDS), default="auto", show_default=True, help="What the files are."
 )
+@model_option
 @click.pass_context
 def command(
     context: click.Context,
@@ -52,7 +53,7 @@ def command(
     echo "Bitcoin miners lost $335 million in 2023." | crypto-nlp extract --lang en -
     """
     settings = settings_of(context)
-    found = _read(documents(files or ("-",), kind, lang, published), rule_folders(settings))
+    found = _read(documents(files or ("-",), kind, lang, published), rule_folders(settings), settings.model)
     if settings.row_format() in ("json", "jsonl"):
         write_rows(settings, (_record(document, *read) for document, read in found), ())
         return
@@ -64,11 +65,11 @@ def command(
 Read = tuple[str | None, "tuple[Claim, ...]"]
 
 
-def _read(given: Iterator[Document], folders: tuple[Path, ...]) -> Iterator[tuple[Document, Read]]:
+def _read(given: Iterator[Document], folders: tuple[Path, ...], model: str) -> Iterator[tuple[Document, Read]]:
     from crypto_nlp.pipeline import analyse  # noqa: PLC0415 - reads the rules
 
     for document in given:
-        analysis = analyse(document.text, document.lang, document.published, rules=folders)
+        analysis = analyse(document.text, document.lang, document.published, rules=folders, model=model)
         yield document, (analysis.lang, analysis.claims)
 
 

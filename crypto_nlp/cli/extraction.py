@@ -17,8 +17,8 @@ from crypto_nlp.cli.parameters import now
 from crypto_nlp.errors import InputError
 
 if TYPE_CHECKING:
-    from crypto_nlp.ingest import Extractor
-    from crypto_nlp.records import Article, Claim
+    from crypto_nlp.ingest import Reader
+    from crypto_nlp.records import Article
     from crypto_nlp.store import Store
 
 KINDS = ("auto", "text", "html", "pdf", "jsonl")
@@ -60,14 +60,11 @@ def rule_folders(settings: Settings) -> tuple[Path, ...]:
     return tuple(dict.fromkeys(folder.resolve() for folder in (*own, *settings.rules)))
 
 
-def extractor(folders: tuple[Path, ...]) -> Extractor:
+def extractor(folders: tuple[Path, ...], model: str) -> Reader:
     """The extractor that `ingest` and its neighbours work with."""
-    from crypto_nlp.pipeline import extract  # noqa: PLC0415 - reads the rules
+    from crypto_nlp.ingest import Reader  # noqa: PLC0415 - after `--help`
 
-    def run(text: str, lang: str | None, published: date) -> list[Claim]:
-        return extract(text, lang, published, rules=folders)
-
-    return run
+    return Reader(folders, model)
 
 
 def with_names(store: Store, folders: tuple[Path, ...]) -> Store:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -12,8 +13,9 @@ import click
 
 from crypto_nlp.cli.alerts import tell_after_ingest
 from crypto_nlp.cli.extraction import extractor, with_names
-from crypto_nlp.cli.options import Command, Settings, settings_of
-from crypto_nlp.cli.output import write_object, write_text
+from crypto_nlp.cli.options import Command, Settings, model_option, settings_of
+from crypto_nlp.cli.output import atomic_file, write_object, write_text
+from crypto_nlp.cli.parameters import now
 from crypto_nlp.display import one_line
 from crypto_nlp.errors import StoreError
 
@@ -25,12 +27,15 @@ if TYPE_CHECKING:
 SAMPLE_DB = Path("crypto_nlp-sample.db")
 SOME_FAILED = 3
 INTERRUPTED = 130
+# Each process holds the rules of three languages in memory.
+MOST_JOBS = 4
 
 
 class _Options(TypedDict):
     force: bool
     full_text: bool
     allow_private_hosts: bool
+    jobs: int
 
 
 @click.command(cls=Command, formats=("table", "json"))
@@ -46,11 +51,24 @@ class _Options(TypedDict):
     help="Feeds that you named, and pages on their host and port, may be at private addresses.",
 )
 @click.option(
+    "--jobs",
+    type=click.IntRange(1, 64),
+    metavar="N",
+    help="Processes that extract where many articles wait (default: one a core, at most 4).",
+)
+@click.option(
     "--alerts",
     metavar="FILE",
     help="Afterwards, add what saved searches newly find to this JSON Lines file; - prints it on stderr.",
 )
+@click.option(
+    "--metrics",
+    type=click.Path(path_type=Path, dir_okay=False),
+    metavar="FILE",
+    help="Afterwards, write the run and the state of the feeds to this file, for Prometheus.",
+)
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object: the same as --format json.")
+@model_option
 @click.pass_context
 def command(
     context: click.Context,
@@ -61,7 +79,9 @@ def command(
     force: bool,
     no_full_text: bool,
     allow_private_hosts: bool,
+    jobs: int | None,
     alerts: str | None,
+    metrics: Path | None,
     as_json: bool,
 ) -> None:
     """Read the feeds that are due, fetch their articles, extract claims and store them.
@@ -77,20 +97,35 @@ def command(
     if sample:
         report = _sample(settings)
     else:
-        options = _Options(force=force, full_text=not no_full_text, allow_private_hosts=allow_private_hosts)
+        options = _Options(
+            force=force,
+            full_text=not no_full_text,
+            allow_private_hosts=allow_private_hosts,
+            jobs=jobs or min(_cores(), MOST_JOBS),
+        )
         report = _real(settings, names, options)
     _tell(settings, report, as_json=as_json)
+    path = settings.database(SAMPLE_DB) if sample else settings.database()
+    if metrics:
+        _measure(path, report, metrics)
     if alerts:
-        tell_after_ingest(settings, settings.database(SAMPLE_DB) if sample else settings.database(), alerts)
+        tell_after_ingest(settings, path, alerts)
     if report.interrupted:
         context.exit(INTERRUPTED)
     if report.failed:
         context.exit(SOME_FAILED)
 
 
+def _cores() -> int:
+    """How many cores this process may use."""
+    if hasattr(os, "sched_getaffinity"):
+        return len(os.sched_getaffinity(0))
+    return os.cpu_count() or 1
+
+
 def _sample(settings: Settings) -> IngestReport:
     from crypto_nlp.ingest import run_sample  # noqa: PLC0415 - after `--help`
-    from crypto_nlp.pipeline import rules_digest  # noqa: PLC0415
+    from crypto_nlp.pipeline import model_name, rules_digest  # noqa: PLC0415
     from crypto_nlp.store import open_store  # noqa: PLC0415
 
     folders = tuple(folder.resolve() for folder in settings.rules)
@@ -101,8 +136,14 @@ def _sample(settings: Settings) -> IngestReport:
             raise StoreError(message)
         store.set_setting("sample", "1")
         with _progress(settings) as progress:
+            reader = extractor(folders, settings.model)
             report = run_sample(
-                with_names(store, folders), extractor(folders), rules_hash=rules_digest(folders), progress=progress
+                with_names(store, folders),
+                reader,
+                rules_hash=rules_digest(folders),
+                model=model_name(settings.model),
+                progress=progress,
+                in_story=reader.in_story,
             )
     settings.say(f"This is sample data, made up to show the program; it is in {path}.")
     return report
@@ -123,7 +164,7 @@ def is_sample(store: Store) -> bool:
 def _real(settings: Settings, names: tuple[str, ...], options: _Options) -> IngestReport:
     from crypto_nlp.feeds.sources import load_feeds  # noqa: PLC0415 - after `--help`
     from crypto_nlp.ingest import run_ingest  # noqa: PLC0415
-    from crypto_nlp.pipeline import rules_digest  # noqa: PLC0415
+    from crypto_nlp.pipeline import model_name, rules_digest  # noqa: PLC0415
     from crypto_nlp.store import open_store  # noqa: PLC0415
 
     listed: FeedList = load_feeds(settings.feeds)
@@ -135,14 +176,17 @@ def _real(settings: Settings, names: tuple[str, ...], options: _Options) -> Inge
     with open_store(path) as store:
         refuse_sample(store, path)
         with _progress(settings) as progress:
+            reader = extractor(folders, settings.model)
             return run_ingest(
                 with_names(store, folders),
                 chosen.feeds,
                 listed.settings,
-                extractor(folders),
+                reader,
                 rules_hash=rules_digest(folders),
+                model=model_name(settings.model),
                 named=bool(names),
                 progress=progress,
+                in_story=reader.in_story,
                 **options,
             )
 
@@ -185,6 +229,18 @@ def _tell(settings: Settings, report: IngestReport, *, as_json: bool) -> None:
         f"claims: {claims['new']} new, {claims['seen_again']} seen again\n"
         f"{record['requests']} requests in {record['seconds']:.1f} s",
     )
+
+
+def _measure(path: Path, report: IngestReport, target: Path) -> None:
+    from crypto_nlp.ingest.metrics import exposition  # noqa: PLC0415 - for those who ask for it
+    from crypto_nlp.store import open_store  # noqa: PLC0415
+
+    with open_store(path, read_only=True) as store:
+        states = store.feed_states()
+    files = (path, path.with_name(f"{path.name}-wal"))
+    size = sum(file.stat().st_size for file in files if file.exists())
+    with atomic_file(target) as stream:
+        stream.write(exposition(report, states, now=now(), database_bytes=size))
 
 
 def _counts(counts: dict[str, int]) -> str:

@@ -29,10 +29,10 @@ def list_(context: click.Context, /) -> None:
     \b
     crypto-nlp models list
     """
-    from crypto_nlp.classifier.model import CHECKSUMS, DEFAULT, folder_of, shelf  # noqa: PLC0415 - after `--help`
+    from crypto_nlp.classifier.model import CHECKSUMS, CHOSEN, shelf  # noqa: PLC0415 - after `--help`
 
     folders = sorted(path.parent for path in shelf().glob(f"*/{CHECKSUMS}"))
-    rows = ({"id": f.name, "default": f == folder_of(DEFAULT), "state": _state(f), "folder": str(f)} for f in folders)
+    rows = ({"id": f.name, "default": f.name == CHOSEN, "state": _state(f), "folder": str(f)} for f in folders)
     if not write_rows(settings_of(context), rows, ("id", "default", "state", "folder")):
         settings_of(context).say("No model is installed; rules go alone.")
 
@@ -96,12 +96,12 @@ def train(
 
     from crypto_nlp.training.network import Plan  # noqa: PLC0415
     from crypto_nlp.training.run import Job  # noqa: PLC0415
-    from crypto_nlp.training.run import train as run
+    from crypto_nlp.training.run import train as run  # noqa: PLC0415
 
     settings = settings_of(context)
     plan = replace(Plan(seed=seed), **({"epochs": epochs} if epochs else {}))
     out, settings.output = settings.output or Path("models") / name, None
-    metrics = run(Job(_gold(gold), name, base, folds, plan), out, lambda line: settings.say(line))
+    metrics = run(Job(_gold(gold), name, base, folds, plan), out, settings.say)
     settings.say(f"The model is in {out}.")
     write_object(settings, _short(metrics), indent=None)
 

@@ -7,10 +7,11 @@ import sys
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 import click
 
+Function = TypeVar("Function", bound=Callable[..., Any])
 DB_VARIABLE = "CRYPTO_NLP_DB"
 DEFAULT_DB = Path("crypto_nlp.db")
 ROW_FORMATS = ("table", "json", "jsonl", "csv", "tsv")
@@ -27,6 +28,7 @@ class Settings:
     format: str | None = None
     output: Path | None = None
     verbosity: int = 0
+    model: str = "default"
 
     def database(self, default: Path = DEFAULT_DB) -> Path:
         """The database to use: ``--db``, else CRYPTO_NLP_DB, else ``default``."""
@@ -45,6 +47,17 @@ class Settings:
         """Print a message for a person on stderr, unless ``-q``; ``level`` 1 and 2 want ``-v`` and ``-vv``."""
         if self.verbosity >= level:
             click.echo(message, err=True)
+
+
+def model_option(function: Function) -> Function:
+    """The option of the commands that extract."""
+    return click.option(
+        "--model",
+        metavar="PATH|ID|none",
+        callback=_keep("model"),
+        expose_value=False,
+        help="What says how sure claims are: a folder, a model that ships, or none (default: as `models list` says).",
+    )(function)
 
 
 def settings_of(context: click.Context) -> Settings:

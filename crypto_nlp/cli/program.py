@@ -35,6 +35,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "review": ("review", "Ask a person about doubtful claims."),
     "feeds": ("feeds", "The list of feeds, and how each of them does."),
     "evaluate": ("evaluate", "Score claims against gold."),
+    "models": ("models", "The models that say how sure claims are, and training one."),
     "db": ("db", "Care of the database."),
 }
 

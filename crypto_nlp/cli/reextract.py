@@ -5,7 +5,7 @@ from __future__ import annotations
 import click
 
 from crypto_nlp.cli.extraction import extractor, rule_folders, with_names
-from crypto_nlp.cli.options import Command, settings_of
+from crypto_nlp.cli.options import Command, model_option, settings_of
 from crypto_nlp.cli.output import write_object
 from crypto_nlp.cli.parameters import now
 from crypto_nlp.errors import StoreError
@@ -14,6 +14,7 @@ _EVERY = 100
 
 
 @click.command(cls=Command, formats=("json",))
+@model_option
 @click.pass_context
 def command(context: click.Context, /) -> None:
     """Read stored articles again where the rules have changed since; stops and goes on where it was.
@@ -24,7 +25,7 @@ def command(context: click.Context, /) -> None:
     crypto-nlp reextract
     """
     from crypto_nlp.ingest import run_reextract  # noqa: PLC0415 - after `--help`
-    from crypto_nlp.pipeline import rules_digest  # noqa: PLC0415
+    from crypto_nlp.pipeline import model_name, rules_digest  # noqa: PLC0415
     from crypto_nlp.store import open_store  # noqa: PLC0415
 
     settings = settings_of(context)
@@ -33,6 +34,7 @@ def command(context: click.Context, /) -> None:
         message = f"There is no database at {path}: run `crypto-nlp ingest` first, or name another with --db."
         raise StoreError(message)
     folders = rule_folders(settings)
+    reader = extractor(folders, settings.model)
 
     def tell(done: int) -> None:
         if done % _EVERY == 0:
@@ -41,10 +43,12 @@ def command(context: click.Context, /) -> None:
     with open_store(path) as store:
         report = run_reextract(
             with_names(store, folders),
-            extractor(folders),
+            reader,
             rules_hash=rules_digest(folders),
+            model=model_name(settings.model),
             now=now,
             progress=tell,
+            in_story=reader.in_story,
         )
     for url in report.failed:
         click.echo(f"Error: no claims could be read from {url}; it stays as it was.", err=True)

@@ -5,13 +5,14 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
 RULES = ("figure", "event", "said", "figure score", "event score")
-WITH_MODEL = (*RULES, "same", "nothing", "disagrees")
+WITH_MODEL = (*RULES, "same", "nothing")
 _RIDGE = 1.0
 _ROUNDS = 50
 _BINS = (0.0, 0.5, 0.6, 0.7, 0.8, 0.9, 0.95, 1.0)
@@ -83,7 +84,7 @@ def ranking(chances: Sequence[float], right: Sequence[bool]) -> float:
 def reliability(chances: Sequence[float], right: Sequence[bool]) -> list[dict[str, float]]:
     """By band of probability: from, to, claims, the mean said, the share that was right."""
     rows = []
-    for low, high in zip(_BINS, _BINS[1:], strict=False):
+    for low, high in pairwise(_BINS):
         held = [(c, r) for c, r in zip(chances, right, strict=True) if low <= c < high]
         if held:
             said, was = (sum(column) / len(held) for column in zip(*held, strict=True))

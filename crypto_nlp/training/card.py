@@ -8,56 +8,69 @@ from typing import Any
 _KINDS = {"figure": "figures", "event": "deeds without a figure", "said": "words of saying"}
 _LANGUAGES = {"ar": "Arabic", "en": "English", "ru": "Russian"}
 
+_CARD = """\
+# {name}
+
+Says for each figure, deed and saying of a sentence which type of claim it plays a part in, or none. It reads no values
+and changes no claim; it serves the `confidence` of a claim, and so the order in which `review` asks.
+
+- {parameters} parameters, int8 ONNX of {size} MB, begun from {base}.
+- Data: {documents} gold documents in Arabic, English and Russian ({sentences} sentences with something to ask about),
+  and drawn sentences from the trigger words in `crypto_nlp/data/claims`. Both are the project's own. Nothing else was
+  read.
+- Licence: Apache-2.0, like the project.
+- Plan: {plan}.
+- Made again by `crypto-nlp models train --name {name} -o models/{name}` with the `train` extra; seeded, on a processor.
+- Names, figures and times reach the model only as their kinds, so exchanging one for another changes nothing.
+
+Everything below is from {folds}-fold cross-validation by document. The rules were written by people who had seen this
+gold, the model's answers are for documents that it had not seen: the comparison favours the rules.
+
+## Claims found, three ways
+
+{found}
+
+*Both*: the model may take away a claim of the rules when it is sure of another type or of none.
+
+## Labels
+
+{spots}
+
+## Confidence
+
+{confidence}
+
+## Learning curve
+
+Share of labels that are right in the first fold, by the number of documents learnt from.
+
+{curve}
+
+## What it gets wrong
+
+The types that it knows least, by the share of labels that are right: {weakest}. Rare types are mostly taken for common
+ones. Where a sentence has no word that was in its gold, it goes by the kind of figure alone. It sees twenty word pieces
+on either side of what it is asked about, and knows nothing of types that a user adds.
+"""
+
 
 def write(name: str, metrics: Mapping[str, Any], made: Mapping[str, Any]) -> str:
     """The card as Markdown."""
-    base = made["base"] or "nothing: random weights"
-    command = f"crypto-nlp models train --name {name} -o models/{name}"
-    parts = [
-        f"# {name}",
-        "",
-        "Says for each figure, deed and saying of a sentence which type of claim it plays a part in, or none. It reads no "
-        "values and changes no claim; it makes the `confidence` of a claim, and so the order in which `review` asks.",
-        "",
-        f"- Parameters: {metrics['parameters']:,}; int8 ONNX of {metrics['bytes'] / 1e6:.2f} MB; begun from {base}.",
-        f"- Data: {metrics['documents']} gold documents in Arabic, English and Russian ({metrics['sentences']} sentences "
-        "with something to ask about) and drawn sentences from the trigger words in `crypto_nlp/data/claims`. Both are "
-        "the project's own. No other text was used.",
-        "- Licence: Apache-2.0, like the project.",
-        f"- Plan: {', '.join(f'{key} {value}' for key, value in made['plan'].items())}.",
-        f"- Made again by `{command}` (with `crypto-nlp[train]`); seeded, on a processor.",
-        "- Names, figures and times reach the model only as their kinds, so exchanging them changes nothing.",
-        "",
-        f"All figures are from {metrics['folds']}-fold cross-validation by document. The rules were written by people "
-        "who had seen this gold, the model's answers are for documents that it had not seen: the comparison favours the "
-        "rules.",
-        "",
-        "## Claims found, three ways",
-        "",
-        *_found(metrics["found"]),
-        "",
-        "*Both*: the model may take away a claim of the rules when it is sure of another type or of none.",
-        "",
-        "## Labels of spots",
-        "",
-        *_spots(metrics["spots"]),
-        "",
-        "## Confidence",
-        "",
-        *confidence_table(metrics["confidence"]),
-        "",
-        "## Learning curve",
-        "",
-        *_curve(metrics["curve"]),
-        "",
-        "## What it gets wrong",
-        "",
-        f"The types that it knows least, by the share of spots labelled rightly: {_weakest(metrics['spots'])}. Rare types "
-        "are mostly taken for common ones. A sentence without a word that its gold held is read by its figures' kinds "
-        "alone. It sees twenty word pieces on either side of what it is asked about, and nothing of types that a user "
-        "adds.",
-    ]
-    return "\n".join(parts) + "\n"
+    return _CARD.format(
+        name=name,
+        parameters=f"{metrics['parameters']:,}",
+        size=f"{metrics['bytes'] / 1e6:.2f}",
+        base=made["base"] or "random weights",
+        documents=metrics["documents"],
+        sentences=metrics["sentences"],
+        folds=metrics["folds"],
+        plan=", ".join(f"{key} {value}" for key, value in made["plan"].items()),
+        found="\n".join(_found(metrics["found"])),
+        spots="\n".join(_spots(metrics["spots"])),
+        confidence="\n".join(confidence_table(metrics["confidence"])),
+        curve="\n".join(_curve(metrics["curve"])),
+        weakest=_weakest(metrics["spots"]),
+    )
 
 
 def _table(head: Iterable[str], rows: Iterable[Iterable[Any]]) -> list[str]:

@@ -102,7 +102,7 @@ def _label_of(overlapping: Iterator[_Told]) -> str:
 
 
 def _label_without_figure(spot: Spot, spots: list[Spot], told: list[_Told]) -> str:
-    """The type of the claim whose anchor the spot touches; open where a claim of the sentence touches no spot at all."""
+    """The type of the claim whose anchor the spot touches; open where one of the sentence touches no spot at all."""
     fitting = [t for t in told if not t.figure and (t.type == _SAID) == (spot.kind == "said")]
     here = [t for t in fitting if t.start < spot.end and spot.start < t.end]
     if here:

@@ -84,7 +84,7 @@ def _rules(lesson: Lesson, _: Answers) -> list[dict[str, Any]]:
 
 
 def _model(lesson: Lesson, answers: Answers) -> list[dict[str, Any]]:
-    """A claim for each spot whose likeliest label is a type; one of each type in a sentence where there is no figure."""
+    """A claim for each spot whose likeliest label is a type; without a figure one of each type in a sentence."""
     text = lesson.gold["text"]
     found = []
     for example, of_spots in zip(lesson.examples, answers, strict=True):

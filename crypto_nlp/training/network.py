@@ -199,7 +199,7 @@ def tensors(network: Network, windows: Sequence[Window]) -> tuple[dict[str, Any]
 def answers(network: Network, sentences: Sequence[Marked]) -> list[list[dict[str, float]]]:
     """What the network itself says of each spot, before it is made smaller."""
     torch = prepare(0)
-    found = []
+    found: list[list[dict[str, float]]] = []
     with torch.no_grad():
         for sentence in sentences:
             windows = network.encoder.windows(sentence)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Mapping, Sequence
 from copy import deepcopy
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -34,7 +34,7 @@ class Job:
     name: str
     base: str | None = None
     folds: int = 3
-    plan: Plan = Plan()
+    plan: Plan = field(default_factory=Plan)
 
 
 def read(paths: Sequence[Path]) -> list[Lesson]:
@@ -124,7 +124,7 @@ def _point(documents: int, tested: Sequence[Lesson], answers: Sequence[Answers])
 
 @dataclass(frozen=True, slots=True)
 class _Start:
-    """A network that has read the trigger words (or somebody's checkpoint) and no gold: what every training begins from."""
+    """A network that has read no gold: what every training begins from."""
 
     network: Network
     plan: Plan
