@@ -17,7 +17,7 @@ InStory = Callable[[Sequence[Claim], date, str], list[Claim]]
 
 @dataclass(frozen=True, slots=True)
 class Reader:
-    """The package's extractor: the rules that ship, those in ``folders``, a model. It can be sent to other processes."""
+    """The package's extractor: the rules that ship, those in ``folders``, a model; other processes can be sent it."""
 
     folders: tuple[Path, ...] = ()
     model: str = "default"
