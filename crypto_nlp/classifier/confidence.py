@@ -9,7 +9,6 @@ from __future__ import annotations
 import json
 import logging
 import math
-from collections import defaultdict
 from dataclasses import dataclass, replace
 from functools import cache
 from typing import TYPE_CHECKING
@@ -20,7 +19,7 @@ from crypto_nlp.errors import ModelError
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from crypto_nlp.classifier.marks import Page
+    from crypto_nlp.classifier.marks import Marked, Page
     from crypto_nlp.classifier.model import Answer, Model
     from crypto_nlp.records import Claim
 
@@ -71,21 +70,31 @@ def _logit(share: float) -> float:
 
 
 def asked(model: Model, claims: Sequence[Claim], page: Page) -> list[Answer | None]:
-    """The model's answer for each claim, None where its anchor is no spot; only sentences with a claim are asked."""
-    by_sentence: dict[int, list[int]] = defaultdict(list)
-    for n, claim in enumerate(claims):
-        by_sentence[page.sentence_at(claim.start)].append(n)
-    sentences = [page.mark(index) for index in by_sentence]
+    """The model's answer for each claim, None where its anchor is no spot or its type is a user's own.
+
+    Only the spots of claims are asked about, all of a document together.
+    """
+    places: dict[int, dict[int, list[int]]] = {}
+    marked: dict[int, Marked] = {}
+    for number, claim in enumerate(claims):
+        index = page.sentence_at(claim.start)
+        if index not in marked:
+            marked[index] = page.mark(index)
+        spot = _spot_of(claim, marked[index])
+        if spot is not None and claim.type in model.labels:
+            places.setdefault(index, {}).setdefault(spot, []).append(number)
+    answers = model.ask([marked[index] for index in places], [list(spots) for spots in places.values()])
     found: list[Answer | None] = [None] * len(claims)
-    for numbers, marked, answers in zip(by_sentence.values(), sentences, model.ask(sentences), strict=True):
-        for n in numbers:
-            claim = claims[n]
-            for spot, answer in zip(marked.spots, answers, strict=False):
-                # Of a type of the user's own the model knows nothing.
-                if spot.start < claim.end and claim.start < spot.end and claim.type in answer:
-                    found[n] = answer
-                    break
+    for spots, of_sentence in zip(places.values(), answers, strict=True):
+        for numbers, answer in zip(spots.values(), of_sentence, strict=True):
+            for number in numbers:
+                found[number] = answer
     return found
+
+
+def _spot_of(claim: Claim, sentence: Marked) -> int | None:
+    touching = (n for n, spot in enumerate(sentence.spots) if spot.start < claim.end and claim.start < spot.end)
+    return next(touching, None)
 
 
 @cache

@@ -115,9 +115,14 @@ class Model:
             message = f"The model in {self.folder} cannot be loaded: train it again with `crypto-nlp models train`."
             raise ModelError(message) from error
 
-    def ask(self, sentences: Sequence[Marked]) -> list[list[Answer]]:
-        """For each spot of each sentence, by place, the probability of every label."""
+    def ask(self, sentences: Sequence[Marked], about: Sequence[Sequence[int]] | None = None) -> list[list[Answer]]:
+        """For each spot of each sentence, by place, the probability of every label.
+
+        ``about`` says for each sentence which of its spots to ask about (all); answers come in the same order.
+        """
         windows = [self.encoder.windows(one) for one in sentences]
+        if about is not None:
+            windows = [[one[n] for n in wanted] for one, wanted in zip(windows, about, strict=True)]
         flat = [window for of_sentence in windows for window in of_sentence]
         order = sorted(range(len(flat)), key=lambda n: (len(flat[n].ids), n))
         answers: list[Answer] = [{} for _ in flat]
