@@ -415,6 +415,14 @@ def test_any_text_as_a_date(text: str) -> None:
     assert found is None or found.tzinfo is not None
 
 
+def test_tags_within_texts_are_no_tags_and_authors_no_loss() -> None:
+    full = "<![CDATA[" + "<b>word</b> " * 200_000 + "]]>"
+    one = f"<item><title>T</title><dc:creator>A@b.c</dc:creator><category>x</category><description>{full}</description>"
+    (entry,) = parse(RSS.format("", f"{one}<guid>1</guid></item>")).entries
+    assert (entry.title, entry.guid) == ("T", "https://news.example/feeds/1")
+    assert entry.summary.count("word") == 200_000
+
+
 @pytest.mark.parametrize(
     "body",
     [
@@ -423,6 +431,14 @@ def test_any_text_as_a_date(text: str) -> None:
         "<!DOCTYPE rss [" + '<!ENTITY a "b">' * 100_000 + "]>" + RSS.format("", ""),
         '<!DOCTYPE rss "' + "\"'[>" * 100_000 + RSS.format("", ""),
         '<rss version="2.0"><channel>' + "<item><description><![CDATA[" * 50_000,
+        RSS.format("", "<item><author>" + "a." * 300_000 + "@b</author></item>"),
+        RSS.format("", "<item>" + "".join(f"<category>c{n}</category>" for n in range(60_000)) + "</item>"),
+        RSS.format("", "<a>" * 1_000_000 + "</a>" * 1_000_000),
+        RSS.format("", "<a>" * 1_000_000),
+        RSS.format("", "<item>" + "<enclosure/>" * 1_000_000 + "</item>"),
+        "<rss version='2.0'><channel>" + "<a b=" * 1_000_000,
+        "<rss version='2.0'><channel>" + '<a b="' * 1_000_000,
+        "<feed><entry><id>1</id><content type='xhtml'>" + "<div>" * 1_000_000 + "</content></entry></feed>",
     ],
 )
 def test_feeds_that_take_parsers_minutes(body: str) -> None:
