@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
+from operator import attrgetter
 from typing import TYPE_CHECKING, NamedTuple
 
 from crypto_nlp.claims.reference import resolve
@@ -36,6 +37,7 @@ class Holder(NamedTuple):
     referred: bool = False
 
 
+_start = attrgetter("start")
 NOBODY = Holder(None, None, -1)
 
 
@@ -54,8 +56,6 @@ class Finder:
         self.view, self.frame, self.names, self.references, self.sentences = view, frame, names, references, sentences
         self.last_speaker = last_speaker
         self.after_above = frame.first
-        self._name_starts = [n.start for n in names]
-        self._reference_starts = [c.start for c in references]
 
     def pick(self, first: int, last: int) -> Holder:
         """The holder in the token range ``first:last``."""
@@ -121,8 +121,8 @@ class Finder:
         if first >= last:
             return []
         start, end = self.view.tokens[first].start, self.view.tokens[last - 1].end
-        low = bisect_left(self._name_starts, start)
-        high = bisect_left(self._name_starts, end)
+        low = bisect_left(self.names, start, key=_start)
+        high = bisect_left(self.names, end, key=_start)
         return [n for n in self.names[low:high] if n.kind in _SPEAKING and n.end <= end]
 
     def _chain(self, names: list[Name], roles: list[Role]) -> list[Name]:
@@ -160,8 +160,8 @@ class Finder:
         if first >= last:
             return ()
         start, end = self.view.tokens[first].start, self.view.tokens[last - 1].end
-        low = bisect_left(self._reference_starts, start)
-        high = bisect_left(self._reference_starts, end)
+        low = bisect_left(self.references, start, key=_start)
+        high = bisect_left(self.references, end, key=_start)
         found = [c for c in self.references[low:high] if c.sense not in _MUTE and not self._in_name(c)]
         if self.view.lang != "ru":
             return found
@@ -173,7 +173,7 @@ class Finder:
 
     def _in_name(self, cue: Cue) -> bool:
         """Whether the words are part of a name: Минфин, البنك المركزي الروسي."""
-        at = bisect_right(self._name_starts, cue.start) - 1
+        at = bisect_right(self.names, cue.start, key=_start) - 1
         return at >= 0 and self.names[at].end >= cue.end
 
     def _first_reference(self, first: int, last: int) -> Cue | None:

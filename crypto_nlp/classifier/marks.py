@@ -120,9 +120,11 @@ def _pieces(
     events: Iterable[tuple[int, int]],
 ) -> Iterator[tuple[int, _Piece]]:
     """Everything that is written otherwise, with its rank: of two that overlap the one with the lower rank stays."""
+    starts = [quantity.start for quantity in quantities]  # in order, none overlapping another
     for name in names:
         if name.kind in _NAMES:
-            spoken_for = any(q.start <= name.start and name.end <= q.end for q in quantities)
+            at = bisect_left(starts, name.start + 1) - 1
+            spoken_for = at >= 0 and name.end <= quantities[at].end
             yield 2 if spoken_for else 0, _Piece(name.start, name.end, _NAMES[name.kind], None, keeps_words=False)
     for quantity in quantities:
         spot = Spot(quantity.start, quantity.end, "figure")

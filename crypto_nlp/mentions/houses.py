@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from bisect import bisect_left
 from dataclasses import replace
+from operator import attrgetter
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -21,10 +22,13 @@ _COMMAS = frozenset((",", "،", "(", "—", "–", "-"))
 _OF = frozenset(("of", "from", "at", "in", "с", "из", "в", "من", "في", "لدى", "«", '"', "“", "،", ","))
 
 
+_first = attrgetter("first")
+
+
 def attach(view: Text, lines: Sequence[Line], found: Sequence[Found], marks: Marks) -> list[Found]:
     """``found`` with the house of each person whose sentence tells it; later mentions of the person have it too."""
     starts = [line.first for line in lines]
-    organisations = [f for f in found if f.name.kind == "organisation"]
+    organisations = sorted((f for f in found if f.name.kind == "organisation"), key=_first)
     told: dict[str, str] = {}
     for f in found:
         if f.name.kind == "person":
@@ -40,7 +44,8 @@ def _lacks(f: Found, told: dict[str, str]) -> bool:
 
 
 def _house(view: Text, line: Line, person: Found, organisations: Sequence[Found], marks: Marks) -> str | None:
-    near = [o for o in organisations if line.first <= o.first < line.last]
+    low, high = (bisect_left(organisations, at, key=_first) for at in (line.first, line.last))
+    near = organisations[low:high]
     return (
         _before(view, line, person, near, organisations, marks)
         or _after(view, line, person, near, organisations, marks)
