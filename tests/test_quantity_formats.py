@@ -296,8 +296,18 @@ PIECES = {
 VALUED = {"en": ["million", "bn", "k"], "ru": ["млн", "тыс", "раз", "год"], "ar": ["مليون", "الف", "ألف", "عام"]}
 
 
-def significant(number: float) -> str:
-    return f"{abs(number):.15g}".replace(".", "").split("e")[0].strip("0")
+def significant(number: float, digits: int = 15) -> str:
+    return f"{abs(number):.{digits}g}".replace(".", "").split("e")[0].strip("0")
+
+
+def spells(digits: str, number: float) -> bool:
+    """Whether the digits are the number's: all of them, or as many of a longer figure as a float holds for sure."""
+    return significant(number) in digits or significant(number, 17)[:14] in digits
+
+
+def test_more_digits_than_a_float_holds_are_still_its_digits() -> None:
+    assert spells("5139007007007007", 513.9007007007007)
+    assert not spells("139", 1.38)
 
 
 @settings(max_examples=500, deadline=None)
@@ -313,7 +323,7 @@ def test_no_value_without_its_digits(lang: str, data: st.DataObject) -> None:
         digits = re.sub(r"[^0-9]", "", figure.text.translate({ord(c): str(i) for i, c in enumerate("٠١٢٣٤٥٦٧٨٩")}))
         spelt = any(word in figure.text for word in VALUED[lang])
         for number in (figure.value.low, figure.value.high):
-            assert significant(number) in digits or (spelt and significant(number) in ("1", digits.strip("0")))
+            assert spells(digits, number) or (spelt and significant(number) in ("1", digits.strip("0")))
 
 
 @settings(max_examples=200, deadline=None)
