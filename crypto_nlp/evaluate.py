@@ -16,6 +16,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from crypto_nlp.claims.identity import BASE_UNITS
 from crypto_nlp.errors import InputError
 
 Record = Mapping[str, Any]
@@ -28,20 +29,6 @@ DETAILS = ("change", "jurisdiction", "body", "object", "stage", "actor_kind", "a
 # For these types one detail decides as well.
 DECIDING_DETAIL = {"regulation": ("jurisdiction",), "adoption": ("actor_kind",)}
 
-_SCALES = {
-    "kW": ("W", 1e3),
-    "MW": ("W", 1e6),
-    "GW": ("W", 1e9),
-    "kWh": ("Wh", 1e3),
-    "MWh": ("Wh", 1e6),
-    "GWh": ("Wh", 1e9),
-    "TWh": ("Wh", 1e12),
-    "TH/s": ("H/s", 1e12),
-    "PH/s": ("H/s", 1e15),
-    "EH/s": ("H/s", 1e18),
-    "ZH/s": ("H/s", 1e21),
-    "basis_point": ("percent", 0.01),
-}
 _TOLERANCE = 0.005
 # Names that stand for exactly one group or country: a longer or shorter form of one is another thing.
 _EXACT_NAMES = frozenset(
@@ -296,8 +283,8 @@ def same_value(ours: Record | None, theirs: Record | None) -> bool:
     """The same range in units that convert exactly, to half a percent."""
     if ours is None or theirs is None:
         return ours is theirs
-    unit, scale = _SCALES.get(ours["unit"], (ours["unit"], 1.0))
-    other_unit, other_scale = _SCALES.get(theirs["unit"], (theirs["unit"], 1.0))
+    unit, scale = BASE_UNITS.get(ours["unit"], (ours["unit"], 1.0))
+    other_unit, other_scale = BASE_UNITS.get(theirs["unit"], (theirs["unit"], 1.0))
     return unit == other_unit and all(_close(ours[end] * scale, theirs[end] * other_scale) for end in ("low", "high"))
 
 
