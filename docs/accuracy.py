@@ -88,7 +88,7 @@ def main() -> None:
         lang: {kind: {s: round(max(0.0, row[s] - SLACK), 3) for s in ("found", "right")} for kind, row in rows.items()}
         for lang, rows in measured.items()
     }
-    heading = "# F1 on tests/gold below which the tests fail; `python docs/accuracy.py --write` raises them.\n"
+    heading = "# F1 on tests/gold below which the tests fail; `python docs/accuracy.py --write` sets them.\n"
     FLOORS.write_text(heading + yaml.safe_dump(floors, sort_keys=True), encoding="utf-8")
 
 
