@@ -21,6 +21,7 @@ class Asked:
     path: str
     headers: Mapping[str, str]
     at: float
+    body: bytes = b""
 
 
 @dataclass
@@ -101,8 +102,11 @@ class Server:
             def do_GET(self) -> None:
                 import time
 
-                asked = Asked(self.path, {k.lower(): v for k, v in self.headers.items()}, time.monotonic())
-                self._send(server.answer(asked))
+                sent = self.rfile.read(int(self.headers.get("Content-Length", 0)))
+                headers = {k.lower(): v for k, v in self.headers.items()}
+                self._send(server.answer(Asked(self.path, headers, time.monotonic(), sent)))
+
+            do_POST = do_GET  # noqa: N815 - the name that http.server calls
 
             def _send(self, answer: Answer) -> None:
                 try:

@@ -10,9 +10,11 @@ from xml.etree import ElementTree as ET
 import pytest
 import small_ledger
 from click.testing import CliRunner, Result
+from ledgers import article, claim, save
+from servers import Answer, serving
 
 from crypto_nlp.cli import cli
-from crypto_nlp.store import open_store
+from crypto_nlp.store import forget, open_store
 
 
 def run(*arguments: str, **options: Any) -> Result:
@@ -47,6 +49,35 @@ def test_alerts_begin_behind_what_was_there_when_the_search_was_saved(ledger: Pa
         "claim-price",
     }
     assert [json.loads(line) for line in run("alerts", "all").stdout.splitlines()] == peeked
+    assert run("alerts").stdout == ""
+
+
+def test_a_claim_in_a_forgotten_claims_row_is_told(ledger: Path) -> None:
+    """SQLite gives the id of the last row again once that row has gone."""
+    save_all(ledger, "all")
+    run("alerts")
+    with open_store(ledger) as store:
+        (last,) = store.connection.execute("SELECT id FROM claims ORDER BY id DESC LIMIT 1").fetchone()
+        url = store.connection.execute(
+            "SELECT a.url FROM articles a JOIN mentions m ON m.article = a.id WHERE m.claim = ?", (last,)
+        ).fetchone()[0]
+        assert forget(store, url)["articles"] == 1
+        text = "Title\nMiners earned $5 bn."
+        save(store, article(text, url="https://example.org/new"), [claim(text, "$5 bn", "new")])
+        assert store.connection.execute("SELECT id FROM claims WHERE claim_id = 'new'").fetchone()[0] <= last
+    assert [json.loads(line)["claim_id"] for line in run("alerts").stdout.splitlines()] == ["new"]
+
+
+def test_a_known_claim_that_comes_to_match_is_told(ledger: Path) -> None:
+    """An alert on Russian texts hears of a claim that was known from another language before."""
+    text = "Title\nMiners earned $5 bn."
+    with open_store(ledger) as store:
+        save(store, article(text, url="https://example.org/en"), [claim(text, "$5 bn", "new")])
+    assert run("search", "--lang", "ru", "--type", "earnings", "--save", "russian").exit_code == 0
+    assert run("alerts").stdout == ""
+    with open_store(ledger) as store:
+        save(store, article(text, url="https://example.org/ru", lang="ru"), [claim(text, "$5 bn", "new")])
+    assert [json.loads(line)["claim_id"] for line in run("alerts").stdout.splitlines()] == ["new"]
     assert run("alerts").stdout == ""
 
 
@@ -107,3 +138,44 @@ def test_a_saved_search_is_an_atom_feed() -> None:
     titles = [entry.findtext("{*}title") or "" for entry in feed.findall("{*}entry")]
     assert titles
     assert all("Pension funds buy crypto" in title for title in titles), titles
+
+
+def test_ingest_tells_alerts_to_a_web_address(tmp_path: Path) -> None:
+    database = ("--db", str(tmp_path / "sample.db"))
+    assert run("ingest", "--sample", "--json", *database).exit_code == 0
+    save_all(tmp_path / "sample.db", "all")
+    with serving() as server:
+        hook = server.url("/hook/a-secret")
+        arguments = ("ingest", "--sample", "--json", "--alerts", hook, *database)
+        refused = run(*arguments)
+        assert (refused.exit_code, "it answered 404" in refused.stderr) == (1, True)
+        server.answers["/hook/a-secret"] = Answer(status=302, headers={"Location": server.url("/elsewhere")})
+        assert "it answered 302" in run(*arguments).stderr
+        server.answers["/hook/a-secret"] = Answer(status=204, headers={"Content-Length": "0"})
+        assert run(*arguments).exit_code == 0
+        sent = json.loads(server.last("/hook/a-secret").body)
+        assert len(sent["claims"]) > 40
+        assert sent["text"].startswith(f"all: {sent['claims'][0]['gloss']} ")
+        assert sent["text"].endswith(f"and {len(sent['claims']) - 20} more")
+        server.forget()
+        assert run(*arguments).exit_code == 0
+        assert server.paths() == []
+    assert "a-secret" not in refused.stderr
+
+
+@pytest.mark.parametrize(
+    ("address", "said"),
+    [
+        ("http://example.org/hook", "https only"),
+        ("http://[", "cannot be read"),
+        ("https://127.0.0.1:1/a-secret", "does not answer"),
+    ],
+)
+def test_addresses_that_cannot_be_told(tmp_path: Path, address: str, said: str) -> None:
+    database = ("--db", str(tmp_path / "sample.db"))
+    assert run("ingest", "--sample", "--json", *database).exit_code == 0
+    save_all(tmp_path / "sample.db", "all")
+    failed = run("ingest", "--sample", "--json", "--alerts", address, *database)
+    assert failed.exit_code == 1
+    assert said in failed.stderr
+    assert "a-secret" not in failed.stderr

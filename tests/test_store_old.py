@@ -6,6 +6,8 @@
 from __future__ import annotations
 
 import gzip
+import sqlite3
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -41,3 +43,14 @@ def test_old_database_opens_with_its_data(stored: Path, tmp_path: Path) -> None:
         text = "Title\nMiners earned $5 bn."
         assert save(old, article(text, url="https://example.org/new"), [claim(text, "$5 bn")]).claims_new == 1
         assert check(old) == []
+
+
+def test_what_a_saved_search_had_told_by_row_ids_is_not_told_again(tmp_path: Path) -> None:
+    path = tmp_path / "old.db"
+    path.write_bytes(gzip.decompress(OLD[1].read_bytes()))
+    with closing(sqlite3.connect(path)) as old, old:
+        old.execute("INSERT INTO settings VALUES ('alert:mine', '2')")
+    with open_store(path) as store:
+        told = store.connection.execute("SELECT search, claim_id FROM told ORDER BY claim_id").fetchall()
+        assert [tuple(row) for row in told] == [("mine", "miners-13"), ("mine", "pensions")]
+        assert store.setting("alert:mine") is None

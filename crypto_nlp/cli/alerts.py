@@ -100,10 +100,11 @@ def _rows(found: Iterable[Alert]) -> Iterator[dict[str, Any]]:
 
 
 def tell_after_ingest(settings: Settings, path: Path, target: str) -> int:
-    """Add what saved searches newly find to the JSON Lines file ``target``, or print it on stderr where that is ``-``.
+    """Tell what saved searches newly find: to a JSON Lines file, a web address, or on stderr where ``target`` is ``-``.
 
     Returns how many claims were told. A file that was there grows; it holds whole lines whatever happens.
     """
+    from crypto_nlp.ingest.webhook import is_webhook, post_alerts  # noqa: PLC0415 - after `--help`
     from crypto_nlp.search import told  # noqa: PLC0415 - after `--help`
     from crypto_nlp.store import open_store  # noqa: PLC0415
 
@@ -116,6 +117,8 @@ def tell_after_ingest(settings: Settings, path: Path, target: str) -> int:
                 click.echo(
                     one_line(f"{row['search']}: {row['gloss']} [{row['claim_id']}] {row['article_url']}"), err=True
                 )
+        elif rows and is_webhook(target):
+            post_alerts(target, rows)
         elif rows:
             _append(Path(target), rows)
         for alert in found:

@@ -58,8 +58,9 @@ class _Options(TypedDict):
 )
 @click.option(
     "--alerts",
-    metavar="FILE",
-    help="Afterwards, add what saved searches newly find to this JSON Lines file; - prints it on stderr.",
+    metavar="FILE|URL",
+    help="Afterwards, add what saved searches newly find to this JSON Lines file, or post it as JSON to this https "
+    "address; - prints it on stderr.",
 )
 @click.option(
     "--metrics",

@@ -45,7 +45,7 @@ def command(context: click.Context, /, sort: str, limit: int, lang: str, save: s
     crypto-nlp search --type regulation --jurisdiction RU --format csv -o russia.csv
     crypto-nlp search miners --type earnings --save miners
     """
-    from crypto_nlp.search import alert, corrections, iterate_claims, told  # noqa: PLC0415 - after `--help`
+    from crypto_nlp.search import begin, corrections, iterate_claims  # noqa: PLC0415 - after `--help`
     from crypto_nlp.store import open_store  # noqa: PLC0415
 
     settings = settings_of(context)
@@ -56,7 +56,7 @@ def command(context: click.Context, /, sort: str, limit: int, lang: str, save: s
         count = write_rows(settings, found, COLUMNS, SHOWN)
         if save:
             store.save_search(save, query, filters.as_json(), now())
-            told(store, alert(store, save))  # alerts begin with what is read after this
+            begin(store, save)  # alerts begin with what is read after this
             settings.say(f"Kept as {save}.")
     for word, instead in mended.items():
         settings.say(f"Nothing holds {word!r}; searched for {', '.join(instead)}.")

@@ -6,7 +6,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from crypto_nlp.search.filters import Filters
-from crypto_nlp.search.find import select
+from crypto_nlp.search.find import Selection, select
 from crypto_nlp.search.rows import claim_rows
 
 if TYPE_CHECKING:
@@ -14,11 +14,10 @@ if TYPE_CHECKING:
 
 
 class Alert(NamedTuple):
-    """The claims that are new to a saved search, oldest first, and the mark to keep once they have been told."""
+    """The claims that are new to a saved search, oldest first."""
 
     name: str
     rows: list[dict[str, Any]]
-    mark: int
 
 
 def alert(store: Store, name: str, *, lang: str = "en") -> Alert:
@@ -29,22 +28,36 @@ def alert(store: Store, name: str, *, lang: str = "en") -> Alert:
         QueryError: the saved query can no longer be understood.
     """
     query, filters = store.saved_search(name)
-    since = int(store.setting(_key(name)) or 0)
     with store.reading() as connection:
-        mark = connection.execute("SELECT coalesce(max(id), 0) FROM claims").fetchone()[0]
         chosen = select(connection, query, Filters.from_json(filters))
-        rows = connection.execute(
-            f"SELECT c.id FROM {chosen.source} WHERE {chosen.where.sql} AND c.id > ? AND c.id <= ? ORDER BY c.id",
-            (*chosen.where.parameters, since, mark),
-        )
+        rows = connection.execute(f"SELECT c.id {_new(chosen)} ORDER BY c.id", (*chosen.where.parameters, name))
         ids = [row[0] for row in rows]
-        return Alert(name, list(claim_rows(connection, ids, lang, chosen.shown)), mark)
+        return Alert(name, list(claim_rows(connection, ids, lang, chosen.shown)))
 
 
 def told(store: Store, found: Alert) -> None:
-    """Remember that these claims were told, so that the next alert begins behind them."""
-    store.set_setting(_key(found.name), str(found.mark))
+    """Remember that these claims were told, so that the next alert leaves them out."""
+    store.put_told(found.name, (row["claim_id"] for row in found.rows))
 
 
-def _key(name: str) -> str:
-    return f"alert:{name}"
+def begin(store: Store, name: str) -> None:
+    """Let the alerts of a search begin with what it does not find yet.
+
+    Raises:
+        StoreError: there is no such saved search.
+        QueryError: the saved query cannot be understood.
+    """
+    query, filters = store.saved_search(name)
+    with store.reading() as connection:
+        chosen = select(connection, query, Filters.from_json(filters))
+        rows = connection.execute(f"SELECT c.claim_id {_new(chosen)}", (*chosen.where.parameters, name))
+        known = [row[0] for row in rows]
+    store.put_told(name, known)
+
+
+def _new(chosen: Selection) -> str:
+    """FROM and WHERE of what is chosen and was not told; takes the parameters of the choice, then the search's name."""
+    return (
+        f"FROM {chosen.source} WHERE {chosen.where.sql} "
+        "AND NOT EXISTS (SELECT 1 FROM told t WHERE t.search = ? AND t.claim_id = c.claim_id)"
+    )

@@ -28,7 +28,7 @@ _ORDERS = {
 }
 
 
-class _Selection(NamedTuple):
+class Selection(NamedTuple):
     """FROM and WHERE of the claims wanted, and what the mention shown must meet."""
 
     source: str
@@ -110,7 +110,7 @@ def corrections(store: Store, query: str) -> dict[str, tuple[str, ...]]:
         return compile_query(connection, query).corrections
 
 
-def select(connection: sqlite3.Connection, query: str, filters: Filters) -> _Selection:
+def select(connection: sqlite3.Connection, query: str, filters: Filters) -> Selection:
     """The claims wanted, as FROM (``claims c``, and the index where the query has words) and WHERE."""
     compiled: Compiled = compile_query(connection, query)
     conditions = [Condition("c.mentions > 0"), *of_claim(connection, filters)]
@@ -130,7 +130,7 @@ def select(connection: sqlite3.Connection, query: str, filters: Filters) -> _Sel
     if compiled.match is not None:
         source = "search CROSS JOIN claims c ON c.id = search.rowid"
         conditions.insert(0, Condition("search MATCH ?", (compiled.match,)))
-    return _Selection(source, joined(conditions), shown, compiled.ids)
+    return Selection(source, joined(conditions), shown, compiled.ids)
 
 
 def _order(sort: str, ids: tuple[str, ...]) -> Condition:

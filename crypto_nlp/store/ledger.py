@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Self
 
 from crypto_nlp.errors import StoreError
-from crypto_nlp.store import articles, feeds, lock, mentions, reviews
+from crypto_nlp.store import articles, feeds, lock, mentions, reviews, saved, vectors
 from crypto_nlp.store import claims as ledger
 from crypto_nlp.store.connection import BUSY_SECONDS, connect, translated
 from crypto_nlp.store.instants import to_utc
@@ -278,10 +278,7 @@ class Store:
     def save_search(self, name: str, query: str, filters: Mapping[str, Any], now: datetime) -> None:
         """Keep a search under ``name``; ``filters`` are plain JSON (``Filters.as_json()``)."""
         with self.transaction() as connection:
-            connection.execute(
-                "INSERT OR REPLACE INTO saved_searches VALUES (?, ?, ?, ?)",
-                (name, query, json.dumps(dict(filters), ensure_ascii=False, sort_keys=True), to_utc(now)),
-            )
+            saved.put_search(connection, name, query, filters, now)
 
     def saved_search(self, name: str) -> tuple[str, dict[str, Any]]:
         """The query and the filters kept under ``name``.
@@ -302,10 +299,26 @@ class Store:
     def saved_searches(self) -> list[dict[str, Any]]:
         """Every saved search: ``name query filters saved``, by name."""
         with self.reading() as connection:
-            rows = connection.execute("SELECT * FROM saved_searches ORDER BY name").fetchall()
-        return [dict(row) | {"filters": json.loads(row["filters"])} for row in rows]
+            return saved.searches(connection)
 
     def delete_search(self, name: str) -> bool:
-        """Forget a saved search; False where there was none."""
+        """Forget a saved search and what it has told; False where there was none."""
         with self.transaction() as connection:
-            return connection.execute("DELETE FROM saved_searches WHERE name = ?", (name,)).rowcount > 0
+            return saved.delete_search(connection, name)
+
+    def put_told(self, name: str, claim_ids: Iterable[str]) -> None:
+        """Remember that the saved search ``name`` has told these claims."""
+        with self.transaction() as connection:
+            saved.put_told(connection, name, claim_ids)
+
+    # Vectors of glosses
+
+    def without_vector(self, encoder: str, limit: int) -> list[tuple[int, str]]:
+        """Up to ``limit`` (row id, English gloss) of claims of whose gloss ``encoder`` has no vector yet."""
+        with self.reading() as connection:
+            return vectors.missing(connection, encoder, limit)
+
+    def put_vectors(self, encoder: str, rows: Iterable[tuple[int, str, bytes]]) -> None:
+        """Keep vectors, each with the row id of its claim and the gloss that it was made of, in one transaction."""
+        with self.transaction() as connection:
+            vectors.put(connection, encoder, rows)

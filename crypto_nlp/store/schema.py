@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     import sqlite3
 
-VERSION = 2
+VERSION = 3
 # "CNLP" in ASCII: tells our databases from other programs' SQLite files.
 APPLICATION_ID = 0x434E4C50
 
@@ -260,6 +260,29 @@ UPDATE stories SET key = (
   WHERE a.story = stories.id ORDER BY a.id, r.revision LIMIT 1);
 """
 
+# What each saved search has told: by claim, since a claim can come to match later than it was stored, and a row's id
+# can be given again. A search that told by row ids before has told all claims up to its mark. And the vectors of
+# glosses, for search by meaning.
+TABLES_3 = """
+CREATE TABLE told (
+  search TEXT NOT NULL REFERENCES saved_searches(name) ON DELETE CASCADE,
+  claim_id TEXT NOT NULL,
+  PRIMARY KEY (search, claim_id)
+) WITHOUT ROWID;
+INSERT INTO told
+  SELECT s.name, c.claim_id
+  FROM saved_searches s JOIN settings k ON k.key = 'alert:' || s.name JOIN claims c ON c.id <= CAST(k.value AS INTEGER);
+DELETE FROM settings WHERE key LIKE 'alert:%';
+CREATE TABLE vectors (
+  encoder TEXT NOT NULL,
+  claim INTEGER NOT NULL REFERENCES claims(id) ON DELETE CASCADE,
+  gloss TEXT NOT NULL,
+  vector BLOB NOT NULL,
+  PRIMARY KEY (encoder, claim)
+) WITHOUT ROWID;
+CREATE INDEX vectors_claim ON vectors (claim);
+"""
+
 
 def _script(connection: sqlite3.Connection, script: str) -> None:
     # executescript would commit the migration's own transaction first.
@@ -289,5 +312,10 @@ def migrate(connection: sqlite3.Connection) -> None:
     def story_key(database: Database) -> None:
         _script(database.conn, TABLES_2)
         database.conn.execute("PRAGMA user_version = 2")
+
+    @migrations(name="0003_told_and_vectors")
+    def told_and_vectors(database: Database) -> None:
+        _script(database.conn, TABLES_3)
+        database.conn.execute("PRAGMA user_version = 3")
 
     migrations.apply(Database(connection))
