@@ -52,7 +52,11 @@ def test_a_new_database_is_made_and_opened_again(path: Path) -> None:
         assert store.connection.execute("PRAGMA journal_mode").fetchone()[0] == "wal"
         assert store.connection.execute("PRAGMA foreign_keys").fetchone()[0] == 1
         migrations = store.connection.execute("SELECT migration_set, name FROM _sqlite_migrations").fetchall()
-    assert [tuple(row) for row in migrations] == [("crypto_nlp", "0001_ledger"), ("crypto_nlp", "0002_story_key")]
+    assert [tuple(row) for row in migrations] == [
+        ("crypto_nlp", "0001_ledger"),
+        ("crypto_nlp", "0002_story_key"),
+        ("crypto_nlp", "0003_told_and_vectors"),
+    ]
 
 
 def test_opening_a_current_database_imports_no_migrations(path: Path) -> None:
