@@ -18,6 +18,7 @@ import small_ledger
 
 from crypto_nlp.digest import FORMATS, Request, build, write
 from crypto_nlp.digest.charts import columns, dots
+from crypto_nlp.digest.figures import figure
 from crypto_nlp.digest.words import LANGUAGES, plural, words
 from crypto_nlp.errors import InputError
 from crypto_nlp.rules.spoken import written as reader_name
@@ -169,6 +170,33 @@ def test_arabic_digits_where_the_reader_wants_them(ledger: Path) -> None:
     assert "٢٠٢٤" not in written(ledger, "html", lang="ar")
 
 
+@pytest.mark.parametrize(
+    ("lang", "digits", "label"),
+    [
+        ("en", "latin", "$13.9 billion"),
+        ("ar", "latin", "13.9 مليار دولار"),
+        ("ar", "arabic", "١٣.٩ مليار دولار"),
+        ("ru", "latin", "13,9 млрд долларов"),
+    ],
+)
+def test_figures_of_charts_are_in_the_readers_language(ledger: Path, lang: str, digits: str, label: str) -> None:
+    chart = written(ledger, "html", lang=lang, digits=digits).partition('id="disagree-1"')[2].partition("</svg>")[0]
+    assert f">{label}</text>" in chart
+    assert ('direction="rtl"' in chart) is (lang == "ar")
+
+
+def test_figures_say_bound_and_rate() -> None:
+    row = {"value_low": 2, "value_high": 3, "unit": "year", "bound": "range", "per": None}
+    assert [figure(row, lang) for lang in LANGUAGES] == ["2 to 3 years", "ما بين 2 و3 سنوات", "от 2 до 3 лет"]
+    row = {"value_low": 38e9, "value_high": 38e9, "unit": "USD", "bound": "about", "per": "year"}
+    assert [figure(row, lang) for lang in LANGUAGES] == [
+        "about $38 billion a year",
+        "نحو 38 مليار دولار سنويا",
+        "около 38 млрд долларов в год",
+    ]
+    assert figure(row | {"value_low": None}, "en") == ""
+
+
 def test_dates_keep_their_order_between_arabic_words(ledger: Path) -> None:
     assert "من \u200e2024-08-19 إلى \u200e2024-08-25" in written(ledger, "md", lang="ar")
     assert "\u200e" not in written(ledger, "md", lang="ru")
@@ -249,6 +277,11 @@ def test_names_are_written_as_a_reader_would(ledger: Path) -> None:
     assert "said by Matthew Sigel, VanEck" in written(ledger, "md")
     assert "المصدر: ماثيو سيجل، فان إيك" in written(ledger, "md", lang="ar")
     assert reader_name("BTC", "en") == "BTC"
+    assert [reader_name("bitcoin-miners", lang) for lang in LANGUAGES] == [
+        "Bitcoin miners",
+        "معدنو البيتكوين",
+        "Майнеры биткоина",
+    ]
     assert reader_name("nobody-of-note", "ru") == "Nobody of Note"
 
 
@@ -267,5 +300,8 @@ def test_charts_say_what_they_show() -> None:
     drawn = columns([("08-19", 2), ("08-20", 4)], 'by "day" <i>')
     assert 'aria-label="by &quot;day&quot; &lt;i&gt;"' in drawn
     assert drawn.count("<rect") == 2
+    assert ">0</text>" not in columns([("08-19", 2), ("08-20", 0)], "t"), "nought is seen without a figure"
+    wide = dots([("a label of forty letters, more or less...", 1, 2), ("b", 3, 3)], "t")
+    assert float(wide.partition('<text x="')[2].partition('"')[0]) > 240, "labels have the room that they take"
     assert dots([("a", 1, 2), ("b", 3, 3)], "t").count("<circle") == 3
     assert dots([("a", -1, 2)], "t") == ""

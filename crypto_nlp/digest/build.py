@@ -9,7 +9,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from crypto_nlp.digest import charts, queries
-from crypto_nlp.digest.model import Digest, Group, Line, Request, Section
+from crypto_nlp.digest.model import RTL, Digest, Group, Line, Request, Section
 from crypto_nlp.digest.queries import Choice
 from crypto_nlp.digest.words import Words, words
 from crypto_nlp.rules.spoken import written
@@ -135,20 +135,6 @@ class _Builder:
         units = {line.row["unit"] for line in lines}
         if len(lines) < 2 or len(units) > 1:
             return ""
-        points = [(self.words.write(figure(line.row)), line.row["value_low"], line.row["value_high"]) for line in lines]
+        points = [(self.words.figure(line.row), line.row["value_low"], line.row["value_high"]) for line in lines]
         text = ", ".join(label for label, _, _ in points)
-        return charts.dots(points, self.words.say("chart_values", text=text))
-
-
-def figure(row: Mapping[str, Any]) -> str:
-    """A claim's value as a short label: ``13.9bn USD``, ``2–3 year``."""
-    low, high = _short(row["value_low"]), _short(row["value_high"])
-    number = low if low == high else f"{low}–{high}"
-    return f"{number}%" if row["unit"] == "percent" else f"{number} {row['unit']}"
-
-
-def _short(number: float) -> str:
-    for size, letters in ((1e12, "tn"), (1e9, "bn"), (1e6, "m")):
-        if abs(number) >= size:
-            return f"{number / size:.4g}{letters}"
-    return f"{number:,.6g}"
+        return charts.dots(points, self.words.say("chart_values", text=text), rtl=self.request.lang in RTL)

@@ -7,7 +7,9 @@ from html import escape
 
 WIDTH, HEIGHT, PAD = 640, 120, 24
 _ROW = 22
-_LABELS = 190
+# What a letter takes at most, about, and the least and most that labels take of the width.
+_LETTER = 6.5
+_LABELS = (120.0, 320.0)
 
 
 def columns(points: Sequence[tuple[str, int]], title: str) -> str:
@@ -17,30 +19,37 @@ def columns(points: Sequence[tuple[str, int]], title: str) -> str:
         return ""
     step = (WIDTH - 2 * PAD) / len(points)
     every = max(1, len(points) // 8)
-    parts = []
+    parts = [f'<line class="axis" x1="{PAD}" y1="{HEIGHT - PAD}" x2="{WIDTH - PAD}" y2="{HEIGHT - PAD}"/>']
     for i, (label, count) in enumerate(points):
         height = (HEIGHT - 2 * PAD) * count / top
         x, y = PAD + i * step, HEIGHT - PAD - height
         parts.append(f'<rect x="{x + step * 0.1:.1f}" y="{y:.1f}" width="{step * 0.8:.1f}" height="{height:.1f}"/>')
-        if len(points) <= 31:
+        if count and len(points) <= 31:
             parts.append(f'<text x="{x + step / 2:.1f}" y="{y - 4:.1f}" text-anchor="middle">{count}</text>')
         if i % every == 0:
             parts.append(f'<text x="{x + step / 2:.1f}" y="{HEIGHT - 6}" text-anchor="middle">{escape(label)}</text>')
     return _svg("".join(parts), HEIGHT, title)
 
 
-def dots(rows: Sequence[tuple[str, float, float]], title: str) -> str:
-    """A row for each (label, low, high) on one scale from nought: a dot for a figure, a line for a range."""
+def dots(rows: Sequence[tuple[str, float, float]], title: str, *, rtl: bool = False) -> str:
+    """A row for each (label, low, high) on one scale from nought: a dot for a figure, a line for a range.
+
+    ``rtl`` says that the labels read from right to left.
+    """
     top = max((high for _, _, high in rows), default=0.0)
     if top <= 0 or min(low for _, low, _ in rows) < 0:
         return ""
-    scale = (WIDTH - _LABELS - PAD) / top
+    least, most = _LABELS
+    start = min(max(least, max(len(label) for label, _, _ in rows) * _LETTER + 10), most)
+    scale = (WIDTH - start - PAD) / top
+    # The end of a label stands at the scale; in text from right to left that is where it begins.
+    side = 'text-anchor="start" direction="rtl"' if rtl else 'text-anchor="end"'
     parts = []
     for i, (label, low, high) in enumerate(rows):
         y = i * _ROW + _ROW / 2 + 4
-        left, right = _LABELS + low * scale, _LABELS + high * scale
-        parts.append(f'<text x="{_LABELS - 10}" y="{y + 4:.1f}" text-anchor="end">{escape(label)}</text>')
-        parts.append(f'<line class="axis" x1="{_LABELS}" y1="{y:.1f}" x2="{WIDTH - PAD}" y2="{y:.1f}"/>')
+        left, right = start + low * scale, start + high * scale
+        parts.append(f'<text x="{start - 10:.0f}" y="{y + 4:.1f}" {side}>{escape(label)}</text>')
+        parts.append(f'<line class="axis" x1="{start:.0f}" y1="{y:.1f}" x2="{WIDTH - PAD}" y2="{y:.1f}"/>')
         if right - left >= 1:
             parts.append(f'<line class="range" x1="{left:.1f}" y1="{y:.1f}" x2="{right:.1f}" y2="{y:.1f}"/>')
         parts.append(f'<circle cx="{left:.1f}" cy="{y:.1f}" r="5"/>')

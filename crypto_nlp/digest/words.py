@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
 from importlib import resources
@@ -9,6 +10,7 @@ from typing import Any
 
 import yaml
 
+from crypto_nlp.digest.figures import figure
 from crypto_nlp.errors import InputError
 
 LANGUAGES = ("en", "ar", "ru")
@@ -45,6 +47,10 @@ class Words:
         """An ISO date or EDTF expression, which keeps its order between Arabic words."""
         # U+200E, the left-to-right mark: without it a reader sees the day first and the year last.
         return ("\u200e" if self.lang == "ar" and self.digits == "latin" else "") + self.write(text)
+
+    def figure(self, row: Mapping[str, Any]) -> str:
+        """The figure of a claim row; nothing where it has none."""
+        return self.write(figure(row, self.lang))
 
     def write(self, text: str) -> str:
         """``text`` in the digits that the reader wants."""

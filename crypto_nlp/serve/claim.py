@@ -7,13 +7,12 @@ from collections.abc import Mapping, Sequence
 from datetime import date, timedelta
 from typing import Any
 
-from crypto_nlp.digest.build import figure
 from crypto_nlp.digest.charts import columns, dots
-from crypto_nlp.digest.model import Line
+from crypto_nlp.digest.model import RTL, Line
 from crypto_nlp.serve.page import Said
 from crypto_nlp.trends.periods import periods_between
 
-_SLOTS = ("type", "measure", "subject", "value", "bound", "per", "when", "condition", "modality", "negated", "sources")
+_SLOTS = ("type", "measure", "subject", "value", "when", "condition", "modality", "negated", "sources")
 _DOTS = 12
 _DAYS = 31
 _WEEK = 7
@@ -41,7 +40,8 @@ def _slots(shown: Mapping[str, Any], said: Said) -> list[tuple[str, str]]:
     for slot in _SLOTS if claim else ():
         value = claim.get(slot)
         if slot == "value":
-            value = figure(claim) if claim["value_low"] is not None else None
+            # With its bound and its rate, as a person says it.
+            value = said.digest.figure(claim)
         elif slot == "sources":
             value = said.digest.table["comma"].join(said.name(name) for name in value)
         elif slot == "negated":
@@ -51,7 +51,12 @@ def _slots(shown: Mapping[str, Any], said: Said) -> list[tuple[str, str]]:
         if value not in (None, ""):
             found.append((said.of("slot", slot), str(value)))
     if claim:
-        found += [(said.of("facet", slot), said.value(slot, value)) for slot, value in claim["details"].items()]
+        # What is done is the measure already, where a type has both.
+        found += [
+            (said.of("facet", slot), said.value(slot, value))
+            for slot, value in claim["details"].items()
+            if value != claim["measure"]
+        ]
         found += [(said.of("slot", slot), said.day(claim[slot])) for slot in ("first_seen", "last_seen")]
     return [*found, (said.of("slot", "claim_id"), shown["claim_id"])]
 
@@ -87,5 +92,5 @@ def figures_chart(rows: Sequence[Mapping[str, Any] | None], said: Said) -> str:
     known = [row for row in rows if row and row["value_low"] is not None][:_DOTS]
     if len(known) < 2 or len({(row["unit"], row["per"]) for row in known}) > 1:
         return ""
-    points = [(said.digest.write(figure(row)), row["value_low"], row["value_high"]) for row in known]
-    return dots(points, said.say("chart_values", text=", ".join(label for label, _, _ in points)))
+    points = [(said.digest.figure(row), row["value_low"], row["value_high"]) for row in known]
+    return dots(points, said.say("chart_values", text=", ".join(label for label, _, _ in points)), rtl=said.lang in RTL)

@@ -12,13 +12,13 @@ import jinja2
 import yaml
 from markupsafe import Markup
 
-from crypto_nlp.digest.build import figure
 from crypto_nlp.digest.model import RTL, Line
 from crypto_nlp.digest.words import LANGUAGES, Words, words
 from crypto_nlp.display import printable
-from crypto_nlp.rules.spoken import written
+from crypto_nlp.rules.spoken import country, written
 
 STYLE = resources.files("crypto_nlp.serve") / "pages" / "ledger.css"
+_WORDED = frozenset({"lang", "measure", "action", "stage", "object", "actor_kind", "change"})
 _NAMES = frozenset({"subject", "source", "asset", "versus", "target", "body"})
 
 
@@ -49,8 +49,10 @@ class Said:
             return self.digest.type(text)
         if slot == "modality":
             return str(self.digest.table.get(text, text))
-        if slot in ("lang", "bound", "per"):
-            return self.of(slot, text)
+        if slot == "jurisdiction":
+            return country(text, self.lang) or self.of(slot, text)
+        if slot in _WORDED:
+            return self.of("measure" if slot == "action" else slot, text)
         return self.name(text) if slot in _NAMES else text.replace("_", " ")
 
     def name(self, name: str) -> str:
@@ -88,11 +90,6 @@ def direction(lang: str | None) -> str:
     return "auto" if not lang else "rtl" if lang in RTL else "ltr"
 
 
-def figure_of(row: Mapping[str, Any]) -> str:
-    """The figure of a row as a short label; nothing where it has none."""
-    return figure(row) if row["value_low"] is not None else ""
-
-
 def _shown(value: Any) -> Any:
     return printable(value) if type(value) is str else value
 
@@ -108,8 +105,16 @@ def _environment() -> jinja2.Environment:
         lstrip_blocks=True,
     )
     made.filters["safe"] = Markup
-    made.globals |= {"dir_of": direction, "figure_of": figure_of, "place": place, "readers": LANGUAGES}
+    made.globals |= {"dir_of": direction, "place": place, "readers": LANGUAGES}
     return made
+
+
+def prepare() -> None:
+    """Read words, names and templates, which takes longer than to answer with them."""
+    for lang in LANGUAGES:
+        said(lang).name("")
+    for name in _environment().list_templates(extensions=["html"]):
+        _environment().get_template(name)
 
 
 def render(template: str, reader: str, **context: Any) -> str:
