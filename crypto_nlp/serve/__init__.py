@@ -13,6 +13,7 @@ from crypto_nlp.serve.hooks import (
     prepare_connection,
     register_routes,
     render_cell,
+    startup,
 )
 
 __all__ = [
@@ -25,4 +26,5 @@ __all__ = [
     "prepare_connection",
     "register_routes",
     "render_cell",
+    "startup",
 ]

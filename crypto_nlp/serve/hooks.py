@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import asyncio
+from collections.abc import Awaitable, Callable
 from typing import Any, TypeVar
 
 import datasette as _datasette
@@ -11,7 +12,7 @@ from datasette.filters import FilterArguments
 from crypto_nlp.errors import QueryError
 from crypto_nlp.search import Filters
 from crypto_nlp.search.find import claim_ids
-from crypto_nlp.serve import cells, questions, views
+from crypto_nlp.serve import cells, page, questions, views
 from crypto_nlp.serve.addresses import addresses
 from crypto_nlp.serve.guard import middleware
 from crypto_nlp.serve.ledgers import ask, full_text, guard, is_ledger, ledgers
@@ -28,6 +29,17 @@ _SEARCHED = frozenset({"claim_v1", "mention_v1"})
 def register_routes() -> list[tuple[str, views.View]]:
     """Our pages."""
     return views.routes()
+
+
+@hookimpl
+def startup(datasette: Any) -> Callable[[], Awaitable[None]]:
+    """What every page needs is read before the first is asked for."""
+
+    async def prepare() -> None:
+        if ledgers(datasette):
+            await asyncio.to_thread(page.prepare)
+
+    return prepare
 
 
 @hookimpl

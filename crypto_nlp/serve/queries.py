@@ -5,44 +5,95 @@ from __future__ import annotations
 
 import json
 import sqlite3
+import threading
+from collections import OrderedDict
 from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 from crypto_nlp.search import Filters
-from crypto_nlp.search.filters import Condition, joined
+from crypto_nlp.search.filters import joined
 from crypto_nlp.search.find import claim_ids, select
 from crypto_nlp.search.rows import claim_rows
 from crypto_nlp.store import Store
 
-# Facet -> the column that it counts; those of a mention count each claim once a value.
-_OF_CLAIM = {"type": "c.type", "subject": "c.subject"}
-_OF_MENTION = {"modality": "m.modality", "lang": "a.lang", "source": "m.source", "feed": "a.feed"}
-FACETS = (*_OF_CLAIM, *_OF_MENTION)
+_FACETS_OF_CLAIM = ("type", "subject")
+_FACETS_OF_MENTION = ("modality", "lang", "source", "feed")
+FACETS = (*_FACETS_OF_CLAIM, *_FACETS_OF_MENTION)
 _VALUES = 12
 _LATEST = 50
+_REMEMBERED = 64
+# The counts of a search, by the state of the ledger's file in which they were made; the oldest are forgotten.
+_counted: OrderedDict[tuple[Any, ...], Counts] = OrderedDict()
+_counting = threading.Lock()
 
 
-def facets(store: Store, query: str, filters: Filters) -> dict[str, list[tuple[str, int]]]:
-    """Facet -> its most frequent values among the claims found, each with the number of claims."""
+@dataclass(frozen=True, slots=True)
+class Counts:
+    """How many claims a search finds, and facet -> its most frequent values, each with the number of claims."""
+
+    total: int
+    facets: Mapping[str, tuple[tuple[str, int], ...]]
+
+
+def counts(store: Store, query: str, filters: Filters) -> Counts:
+    """The counts of a search; those of a ledger that has not changed since are not made again."""
+    # The state is read first: what is written meanwhile makes another state, and is counted at the next visit.
+    key = (_state(store.path), query, filters)
+    with _counting:
+        if key in _counted:
+            _counted.move_to_end(key)
+            return _counted[key]
+    made = _count(store, query, filters)
+    with _counting:
+        _counted[key] = made
+        while len(_counted) > _REMEMBERED:
+            _counted.popitem(last=False)
+    return made
+
+
+def _state(path: Path) -> tuple[Any, ...]:
+    """What changes whenever the database does: every commit writes to its file or to the log beside it."""
+    stamps = []
+    for name in (path, path.with_name(path.name + "-wal")):
+        try:
+            found = name.stat()
+            stamps.append((found.st_ino, found.st_mtime_ns, found.st_size))
+        except FileNotFoundError:
+            stamps.append((0, 0, 0))
+    return (str(path), *stamps)
+
+
+def _count(store: Store, query: str, filters: Filters) -> Counts:
     with store.reading() as connection:
         chosen = select(connection, query, filters)
-        return {name: _facet(connection, name, chosen.source, chosen.where, chosen.shown) for name in FACETS}
+        shown = joined(chosen.shown)
+        # The claims are found once and counted by everything; a claim counts once for a value of its mentions.
+        of_claim = [f"SELECT '{name}', {name}, count(*) FROM chosen GROUP BY 2" for name in _FACETS_OF_CLAIM]
+        of_mention = [
+            f"SELECT '{name}', {name}, count(DISTINCT id) FROM places GROUP BY 2" for name in _FACETS_OF_MENTION
+        ]
+        rows = connection.execute(
+            "WITH chosen AS MATERIALIZED (SELECT c.id AS id, c.type AS type, c.subject AS subject "
+            f"FROM {chosen.source} WHERE {chosen.where.sql}), "
+            "places AS MATERIALIZED (SELECT c.id AS id, m.modality AS modality, a.lang AS lang, m.source AS source, "
+            "a.feed AS feed FROM chosen c CROSS JOIN mentions m ON m.claim = c.id JOIN articles a ON a.id = m.article "
+            f"WHERE m.vanished IS NULL AND {shown.sql}) "
+            "SELECT '' AS facet, '' AS value, count(*) AS claims FROM chosen UNION ALL "
+            + " UNION ALL ".join((*of_claim, *of_mention)),
+            (*chosen.where.parameters, *shown.parameters),
+        )
+        found: dict[str, list[tuple[str, int]]] = {"": [], **{name: [] for name in FACETS}}
+        for row in rows:
+            if row["value"] not in (None, "unnamed"):
+                found[row["facet"]].append((str(row["value"]), int(row["claims"])))
+    total = found.pop("")[0][1]
+    return Counts(total, {name: _most(values) for name, values in found.items()})
 
 
-def _facet(
-    connection: sqlite3.Connection, name: str, source: str, where: Condition, shown: tuple[Condition, ...]
-) -> list[tuple[str, int]]:
-    column = _OF_CLAIM.get(name) or _OF_MENTION[name]
-    if name in _OF_MENTION:
-        source += " JOIN mentions m ON m.claim = c.id AND m.vanished IS NULL JOIN articles a ON a.id = m.article"
-        where = joined([where, *shown])
-    rows = connection.execute(
-        f"SELECT {column} AS value, count(DISTINCT c.id) AS claims FROM {source} "
-        f"WHERE {where.sql} AND {column} IS NOT NULL AND {column} <> 'unnamed' "
-        "GROUP BY value ORDER BY claims DESC, value LIMIT ?",
-        (*where.parameters, _VALUES),
-    )
-    return [(str(row["value"]), int(row["claims"])) for row in rows]
+def _most(values: list[tuple[str, int]]) -> tuple[tuple[str, int], ...]:
+    return tuple(sorted(values, key=lambda each: (-each[1], each[0]))[:_VALUES])
 
 
 def found(

@@ -17,7 +17,14 @@ from crypto_nlp.errors import InputError
 from crypto_nlp.serve.ledgers import PLUGIN
 from crypto_nlp.store import open_store
 
-_SETTINGS = {"allow_download": False, "default_page_size": 50, "sql_time_limit_ms": 5000, "truncate_cells_html": 600}
+_SETTINGS = {
+    "allow_download": False,
+    "default_page_size": 50,
+    "sql_time_limit_ms": 5000,
+    # Trying each column for a facet reads a view again and again; those that we give it are enough.
+    "suggest_facets": False,
+    "truncate_cells_html": 600,
+}
 
 
 @dataclass(frozen=True, slots=True)

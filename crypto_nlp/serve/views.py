@@ -14,7 +14,7 @@ from crypto_nlp.digest.model import Line
 from crypto_nlp.digest.pages import said_by
 from crypto_nlp.digest.words import LANGUAGES
 from crypto_nlp.errors import QueryError, StoreError
-from crypto_nlp.search import corrections, count_claims, show_claim
+from crypto_nlp.search import corrections, show_claim
 from crypto_nlp.search.filters import Condition
 from crypto_nlp.search.find import claim_ids
 from crypto_nlp.search.rows import claim_rows
@@ -148,13 +148,14 @@ def _found(store: Store, wanted: Asked) -> dict[str, Any]:
     rows = queries.found(
         store, wanted.query, filters, sort=wanted.sort, lang=wanted.reader, limit=PAGE + 1, offset=offset
     )
+    counted = queries.counts(store, wanted.query, filters)
     return {
-        "total": count_claims(store, wanted.query, filters),
+        "total": counted.total,
         "lines": [line(row, wanted.reader) for row in rows[:PAGE]],
         "more": len(rows) > PAGE,
         # Figures of several measures do not stand on one scale.
         "chart": figures_chart(rows, said(wanted.reader)) if len(filters.measures) == 1 else "",
-        "facets": queries.facets(store, wanted.query, filters),
+        "facets": counted.facets,
         "corrections": corrections(store, wanted.query),
     }
 
