@@ -29,9 +29,12 @@ from crypto_nlp.trends import named_trends
 pytest.importorskip("datasette", reason="the pages need the extra `serve`: pip install 'crypto-nlp[serve]'")
 
 from crypto_nlp.digest.records import COLUMNS
+from crypto_nlp.digest.words import LANGUAGES
+from crypto_nlp.rules.load import claim_types
 from crypto_nlp.search import Filters
-from crypto_nlp.serve import exports, views
+from crypto_nlp.serve import exports, queries, views
 from crypto_nlp.serve.asked import asked, parameters_of
+from crypto_nlp.serve.page import said
 
 BIDI = "\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069"
 FEED = "https://news.example/feed.xml"
@@ -121,6 +124,76 @@ def test_facets_count_claims(site: httpx2.Client) -> None:
     assert 'hl=en&amp;lang=ar"><bdi>Arabic</bdi></a> <span>2</span>' in page
 
 
+def test_counts_are_made_once_for_a_state_of_the_ledger(tmp_path: Path) -> None:
+    path = small_ledger.build(tmp_path / "counted.db")
+    with open_store(path) as writer, open_store(path, read_only=True) as reader:
+        first = queries.counts(reader, "", Filters())
+        assert (first.total, dict(first.facets["lang"])) == (5, {"ar": 2, "en": 3, "ru": 2})
+        statements: list[str] = []
+        reader.connection.set_trace_callback(statements.append)
+        assert queries.counts(reader, "", Filters()) is first
+        assert statements == []
+        few = queries.counts(reader, "", Filters(types=("earnings",)))
+        assert (few.total, dict(few.facets["subject"])) == (2, {"bitcoin-miners": 2})
+        assert sum("FROM claims c" in sql for sql in statements) == 1, "all counts come from one reading"
+        text = "Bitcoin miners earned $1 million."
+        ledgers.save(writer, ledgers.article(text, url="https://news.example/new"), [ledgers.claim(text, "$1 million")])
+        assert queries.counts(reader, "", Filters()).total == 6
+
+
+def test_no_facets_are_tried(site: httpx2.Client) -> None:
+    assert "suggested-facets" not in site.get("ledger/claim_v1").text
+
+
+MANY = 1234
+
+
+@pytest.fixture(scope="module")
+def crowded(tmp_path_factory: pytest.TempPathFactory) -> Iterator[httpx2.Client]:
+    path = tmp_path_factory.mktemp("crowded") / "crowded.db"
+    with open_store(path) as store:
+        lines = [f"Bitcoin miners earned ${i} million in {1000 + i}." for i in range(1, MANY + 1)]
+        text = "\n".join(lines)
+        found = [
+            ledgers.claim(text, f"${i} million in {1000 + i}", f"claim-{i}", value=(i * 1e6, "USD"), per="year")
+            for i in range(1, MANY + 1)
+        ]
+        ledgers.save(store, ledgers.article(text), found)
+    with serving.serving(path) as url, httpx2.Client(base_url=url, timeout=30) as client:
+        yield client
+
+
+@pytest.mark.parametrize(
+    ("address", "rows"),
+    [
+        ("claim_v1.csv?_stream=1", MANY),
+        ("claim_v1.csv?_stream=1&type=earnings&_sort=claim_id", MANY),
+        ("claim_v1.csv?_stream=on&type=price", 0),
+        ("claim_v1.csv?_stream=1&_search=miner+earned", MANY),
+        ("claim_v1.csv?_stream=1&value_low__lte=5000000", 5),
+        ("mention_v1.csv?_stream=1&_dl=1", MANY),
+        ("article_v1.csv?_stream=1", 1),
+        ("miner-revenue.csv", MANY),
+        ("-/search.csv", MANY),
+    ],
+)
+def test_csv_is_whole(crowded: httpx2.Client, address: str, rows: int) -> None:
+    answer = crowded.get(f"crowded/{address}")
+    assert answer.status_code == 200
+    found = _rows(answer.text)
+    assert len({tuple(row.values()) for row in found}) == len(found) == rows
+    downloaded = "attachment" in answer.headers.get("content-disposition", "")
+    assert downloaded is ("_stream" not in address or "_dl" in address)
+
+
+def test_csv_in_one_pass_keeps_what_datasette_offers(crowded: httpx2.Client) -> None:
+    few = crowded.get("crowded/claim_v1.csv?_stream=1&_col=claim_id&_col=value_low&_sort_desc=value_low").text
+    assert few.splitlines()[:2] == ["claim_id,value_low", f"claim-{MANY},1234000000.0"]
+    assert crowded.get("crowded/claim_v1.csv?_stream=1&_header=off").text.startswith("claim-")
+    assert crowded.get("crowded/claim_v1.csv?_stream=1&_search=nofield:1").status_code == 400
+    assert len(_rows(crowded.get("crowded/claim_v1.csv").text)) < MANY, "a page is a page"
+
+
 def test_claim_page_marks_its_evidence(site: httpx2.Client) -> None:
     page = site.get("ledger/-/claim/claim-139", params={"hl": "ru"}).text
     assert '<html lang="ru" dir="ltr">' in page
@@ -134,6 +207,53 @@ def test_claim_page_marks_its_evidence(site: httpx2.Client) -> None:
     assert [row["claim_id"] for row in shown["other_figures"]] == ["claim-38"]
     places = _rows(site.get("ledger/-/claim/claim-139.csv").text)
     assert {row["lang"] for row in places} == {"en", "ar"}
+
+
+@pytest.mark.parametrize(
+    ("lang", "figures", "measure", "subject"),
+    [
+        ("en", ("$13.9 billion", "$38 billion"), "profit", "Bitcoin miners"),
+        ("ar", ("13.9 مليار دولار", "38 مليار دولار"), "الأرباح", "معدنو البيتكوين"),
+        ("ru", ("13,9 млрд долларов", "38 млрд долларов"), "прибыль", "Майнеры биткоина"),
+    ],
+)
+def test_claim_page_speaks_its_readers_language(
+    site: httpx2.Client, lang: str, figures: tuple[str, str], measure: str, subject: str
+) -> None:
+    page = site.get("ledger/-/claim/claim-139", params={"hl": lang}).text
+    own, other = figures
+    for part in (own, measure, subject):
+        assert f"<dd><bdi>{part}</bdi></dd>" in page
+    assert f"<td><bdi>{other}</bdi></td>" in page
+    chart = page.partition('id="others"')[2].partition("</svg>")[0]
+    assert f">{own}</text>" in chart
+    assert ('direction="rtl"' in chart) is (lang == "ar"), "a label reads as its language does"
+    assert "USD" not in page.partition("<main")[2]
+
+
+def test_details_are_named(site: httpx2.Client) -> None:
+    page = site.get("ledger/-/claim/claim-mining", params={"hl": "ru"}).text
+    for part in ("легализация", "Россия", "подписано", "майнинг"):
+        assert f"<dd><bdi>{part}</bdi></dd>" in page
+    assert "legalise" not in page.partition("<dl>")[2].partition("</dl>")[0]
+
+
+@pytest.mark.parametrize("lang", LANGUAGES)
+def test_whatever_a_claim_may_say_has_a_name(lang: str) -> None:
+    table = said(lang).table
+    for name, kind in claim_types().items():
+        if name == "no_claim":
+            continue
+        assert set(kind.frame.measures) <= set(table["measure"]), name
+        assert set(kind.frame.details) <= set(table["facet"]), name
+        told = [(each.slot, each.value) for each in kind.frame.settled]
+        told += [pair for words in kind.words.values() for trigger in words.triggers for pair in trigger.set.items()]
+        told += [
+            (slot, value) for words in kind.words.values() for slot, values in words.slots.items() for value in values
+        ]
+        for slot, value in told:
+            if value and slot in {"stage", "object"}:
+                assert value in table[slot], (name, slot)
 
 
 def test_pages_take_the_readers_language(site: httpx2.Client) -> None:

@@ -15,15 +15,17 @@ from crypto_nlp.display import cell, json_text
 Batches = AsyncIterator[list[dict[str, Any]]]
 
 
+def cells_text(rows: Iterable[Iterable[Any]]) -> str:
+    """Rows of plain values as CSV."""
+    written = io.StringIO()
+    csv.writer(written, lineterminator="\r\n").writerows([cell(value) for value in row] for row in rows)
+    return written.getvalue()
+
+
 def csv_text(rows: Iterable[Mapping[str, Any]], columns: Iterable[str], *, head: bool = True) -> str:
     """Rows as CSV; with ``head`` the names of the columns first."""
     names = list(columns)
-    written = io.StringIO()
-    writer = csv.writer(written, lineterminator="\r\n")
-    if head:
-        writer.writerow(names)
-    writer.writerows([cell(row.get(name)) for name in names] for row in rows)
-    return written.getvalue()
+    return (cells_text([names]) if head else "") + cells_text([row.get(name) for name in names] for row in rows)
 
 
 def csv_response(rows: list[dict[str, Any]], columns: Iterable[str], name: str) -> Response:

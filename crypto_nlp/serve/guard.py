@@ -8,6 +8,7 @@ from typing import Any
 from datasette.utils import tilde_decode
 
 from crypto_nlp.display import printable
+from crypto_nlp.serve import streams
 from crypto_nlp.serve.exports import SafeCells
 from crypto_nlp.serve.ledgers import config, ledgers
 
@@ -17,6 +18,7 @@ _POLICY = (
     b"frame-ancestors 'none'"
 )
 _OURS = "/-/"
+_PIECE = 1 << 16
 _READING = frozenset({"GET", "HEAD", "OPTIONS"})
 
 
@@ -33,7 +35,7 @@ def middleware(datasette: Any) -> Callable[[Any], Any]:
                 await _refuse(send, 421, b"This server answers only to the address that it was started with.\n")
             elif scope["method"] not in _READING and _database(datasette, scope["path"]) in ledgers(datasette):
                 await _refuse(send, 405, b"A ledger is only read here.\n")
-            else:
+            elif not await _streamed(datasette, scope, send):
                 await app(scope, receive, _Clean(send, scope["path"]))
 
         return answer
@@ -46,10 +48,23 @@ def _host(scope: dict[str, Any]) -> str:
     return named if named.endswith("]") else named.rpartition(":")[0] or named
 
 
+def _below(datasette: Any, path: str) -> str:
+    return path.removeprefix(str(datasette.setting("base_url"))).lstrip("/")
+
+
 def _database(datasette: Any, path: str) -> str:
     """The name that a path gives for a database: its first part, without suffix."""
-    below = path.removeprefix(str(datasette.setting("base_url"))).lstrip("/")
-    return str(tilde_decode(below.partition("/")[0].partition(".")[0]))
+    return str(tilde_decode(_below(datasette, path).partition("/")[0].partition(".")[0]))
+
+
+async def _streamed(datasette: Any, scope: dict[str, Any], send: Send) -> bool:
+    """Whether this was a CSV that `streams` writes, and is sent."""
+    name = _database(datasette, scope["path"])
+    if scope["method"] != "GET" or name not in ledgers(datasette):
+        return False
+    rest = _below(datasette, scope["path"]).partition("/")[2]
+    wanted = streams.wanted(name, rest, scope.get("query_string", b"").decode("latin-1"))
+    return wanted is not None and await streams.answer(datasette, wanted, send)
 
 
 async def _refuse(send: Send, status: int, body: bytes) -> None:
@@ -71,6 +86,7 @@ class _Clean:
         self.kind = ""
         self.cells = SafeCells()
         self.html = b""
+        self.csv = b""
 
     async def __call__(self, message: dict[str, Any]) -> None:
         if message["type"] == "http.response.start":
@@ -94,7 +110,11 @@ class _Clean:
     async def _body(self, message: dict[str, Any]) -> None:
         body, more = message.get("body", b""), message.get("more_body", False)
         if self.kind != "text/html":
-            body = self.cells.feed(body) + (b"" if more else self.cells.flush())
+            # Datasette writes row by row; what is sent is gathered.
+            self.csv += body
+            if more and len(self.csv) < _PIECE:
+                return
+            body, self.csv = self.cells.feed(self.csv) + (b"" if more else self.cells.flush()), b""
         else:
             # A page is small and comes whole; a character cut in two would not be seen.
             self.html += body

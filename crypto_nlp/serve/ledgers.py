@@ -86,8 +86,10 @@ def guard(connection: sqlite3.Connection, *, texts: bool) -> None:
     connection.set_authorizer(decide)
 
 
-async def ask(datasette: Any, database: str, question: Callable[[Store], Result]) -> Result:
-    """What ``question`` finds in a ledger, in one of Datasette's threads, within ``SECONDS``.
+async def ask(
+    datasette: Any, database: str, question: Callable[[Store], Result], *, seconds: float = SECONDS
+) -> Result:
+    """What ``question`` finds in a ledger, in one of Datasette's threads, within so many ``seconds``.
 
     Raises:
         QueryError: the question cannot be understood.
@@ -99,7 +101,7 @@ async def ask(datasette: Any, database: str, question: Callable[[Store], Result]
         if connection.execute("PRAGMA user_version").fetchone()[0] != VERSION:
             message = f"The ledger {database} is of another version than this program: run `crypto-nlp db migrate`."
             raise StoreError(message)
-        with sqlite_timelimit(connection, SECONDS * 1000):
+        with sqlite_timelimit(connection, seconds * 1000):
             return question(Store(Path(attached.path), connection, read_only=True))
 
     try:

@@ -10,7 +10,7 @@ from crypto_nlp.serve.addresses import addresses
 from crypto_nlp.serve.ledgers import ledgers
 from crypto_nlp.store.schema import TABLES_1
 
-_VIEWS: dict[str, dict[str, Any]] = {
+VIEWS: dict[str, dict[str, Any]] = {
     "claim_v1": {
         "description": "One row a claim, with the mention that stands for it.",
         "facets": ["type", "modality", "lang", "subject", "feed"],
@@ -50,4 +50,4 @@ def _database(datasette: Any, name: str) -> dict[str, Any]:
         "them are not.</p>"
     ).format(at.search, at.feeds)
     hidden = {table: {"hidden": True} for table in (*_TABLES, *_MIGRATIONS)}
-    return {"description_html": str(about), "tables": {**hidden, **_VIEWS}}
+    return {"description_html": str(about), "tables": {**hidden, **VIEWS}}
