@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, NamedTuple
 
-from crypto_nlp.claims.holders import NOBODY, Holder
+from crypto_nlp.claims.holders import NOBODY, UNNAMED, Holder
 from crypto_nlp.mentions.clauses import COMMAS, HARD
 from crypto_nlp.morphology import is_plural
 
@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 _BESIDE = 9  # tokens between a subject and a word that is a verb only beside one
 _FURTHEST = 40  # tokens of a noun phrase before its verb, appositions and all
 _SHORT_REST = 7  # tokens after a speech verb that only say when and to whom
+_INSERTED = 10  # tokens of a clause put in before أن
 _LONG_SAID = 4  # tokens before a comma that are a statement and not an adverbial
 _CLOSING = frozenset('»”"’')
 _CLAUSE = re.compile("و(?:[يتس]..|(?!ال|ان|سط).*ت$)")  # وحققت, ويتوقع; not وجود
@@ -325,21 +326,20 @@ def _verb_first(finder: Finder, cue: Cue, first: int, last: int) -> Reach | None
     right = (last, finder.stop_after(last))
     participle = tokens[first].form.removeprefix("و") in frame.grammar["participles"]
     left, hard = _hard(finder, first)
-    bare = right[1] <= last or frame.has(last, "complement")
+    if _is_byline(finder, first, last):
+        return None
+    away = last < frame.last and frame.has(last, "foreign")  # كتب على منصة إكس: where he wrote
+    bare = right[1] <= last or frame.has(last, "complement") or away
     if last - first > 2:  # the holder stands within: خفض بنك X مستهدفه
         inner = finder.pick(first + 1, last)
         if inner.source is not None:
             return Reach(cue, inner, first, hard, first, last, first, last, backward=False)
-    if not participle and not bare:
-        holder = finder.pick(*right)
-        if cue.form == "weak" and holder.last > last + 6:
-            holder = NOBODY
-        if holder.source is not None:
-            np = (last, max(holder.last, last + 1))
-            if cue.sense != "data" and not frame.has(right[1], "complement"):
-                hard = _next_verb(finder, np[1], hard)
-            return Reach(cue, holder, first, hard, *np, first, last, backward=False)
-    subject = _subject_before(finder, first, whole=participle)
+    leading = _leading(finder, left, first) if away else NOBODY
+    if not participle and leading.source is None and (not bare or away):
+        found = _followed(finder, cue, (first, last), right, (left, hard))
+        if found is not None:
+            return found
+    subject = leading if leading.source is not None else _subject_before(finder, first, whole=participle)
     if subject.source is None and bare and cue.form != "weak" and finder.last_speaker.source is not None:
         subject = finder.last_speaker._replace(referred=True, last=last)
     if subject.source is None:
@@ -347,19 +347,79 @@ def _verb_first(finder: Finder, cue: Cue, first: int, last: int) -> Reach | None
     return Reach(cue, subject, first, hard, max(left, first - 1), max(last, first), first, last, backward=False)
 
 
+def _followed(
+    finder: Finder, cue: Cue, at: tuple[int, int], right: tuple[int, int], clause: tuple[int, int]
+) -> Reach | None:
+    """The reach of an Arabic verb ``at`` whose subject stands in the tokens ``right`` behind it, or None."""
+    holder = finder.pick(*right)
+    if holder.source is None or (cue.form == "weak" and holder.last > at[1] + 6):
+        return None
+    np = (at[1], max(holder.last, at[1] + 1))
+    end = clause[1]
+    if _is_aside(finder, at[0], clause[0], np[1], right[1]):
+        return Reach(cue, holder, clause[0], _next_verb(finder, np[1], end), *np, *at)
+    if cue.sense != "data" and not finder.frame.has(right[1], "complement"):
+        end = _next_verb(finder, np[1], end)
+    return Reach(cue, holder, at[0], end, *np, *at, backward=False)
+
+
+def _is_byline(finder: Finder, first: int, last: int) -> bool:
+    """Whether the verb names the journalist: *كتب - أحمد فتحي:*, *كتبت: مريم حسن*."""
+    tokens, frame = finder.view.tokens, finder.frame
+    if first > frame.first or last - first > 1 or last >= frame.last:
+        return False
+    return tokens[last].form in ("-", "—", "–", ":") and tokens[first].form in frame.grammar["bylines"]
+
+
+def _leading(finder: Finder, left: int, first: int) -> Holder:
+    """The name that opens the clause, whatever stands between it and the verb (X، المحلل في Y، قلل من الخطر وكتب)."""
+    holder = finder.pick(left, first)
+    names = finder.names_in(left, first)
+    opens = bool(names) and finder.view.between(names[0].start, names[0].end)[0] <= left + 1
+    return holder if opens and holder.source not in (None, UNNAMED) else NOBODY
+
+
+def _is_aside(finder: Finder, first: int, left: int, after: int, stop: int) -> bool:
+    """Whether the speech verb with its subject only follows what is said: ``، كما ذكرت X``; ``…»، يقول X``."""
+    frame, tokens = finder.frame, finder.view.tokens
+    if frame.has(stop, "complement") or frame.has(after, "complement"):
+        return False
+    quoting = [r for r in frame.within(max(left, first - 3), first) if r.role == "as" and r.last == first]
+    opening = quoting[0].first if quoting else first
+    if opening - left < _LONG_SAID:
+        return False
+    if quoting:
+        return True
+    ends = after >= frame.last or tokens[after].form in (".", "؛") or (after == stop and stop >= frame.last - 1)
+    before = tokens[opening - 1].form
+    return ends and (before in _CLOSING or (before in COMMAS and tokens[opening - 2].form in _CLOSING))
+
+
 def _next_verb(finder: Finder, first: int, right: int) -> int:
-    """Where ``، و`` begins the next main clause in Arabic, or ``right``."""
-    tokens = finder.view.tokens
+    """Where ``، و`` begins the next main clause in Arabic, or ``right``; not where أن takes the first one up again."""
+    tokens, frame = finder.view.tokens, finder.frame
     for at in range(first, right - 1):
         following = tokens[at + 1].form
+        if tokens[at].form == "،" and frame.has(at + 1, "complement"):
+            return right  # قالت X، ومقرها سنغافورة، إنها
         if (
             tokens[at].form == "،"
             and following[0] == "و"
             and len(following) > 3
             and not following.startswith(("وال", "وان"))
+            and not _is_inserted(finder, at + 1, right)
         ):
             return at
     return right
+
+
+def _is_inserted(finder: Finder, first: int, right: int) -> bool:
+    """Whether ``، ومقرها سنغافورة،`` is put between a speech verb and its أن."""
+    tokens, frame = finder.view.tokens, finder.frame
+    for at in range(first, min(right - 1, first + _INSERTED)):
+        if tokens[at].form == "،":
+            return frame.has(at + 1, "complement")
+    return False
 
 
 def _subject_before(finder: Finder, first: int, *, whole: bool) -> Holder:

@@ -23,7 +23,7 @@ The file has these parts; every list holds phrases as :mod:`crypto_nlp.lexicon` 
     subjects, ``perfect`` particles hedge only before an imperfect or one of ``not_after_perfect``,
     ``nominal_conditions`` take a noun, ``scales`` go with the figure before
     them, ``prepositions`` open no subject, after
-    ``coordinators`` a verb has the subject of the one before.
+    ``coordinators`` a verb has the subject of the one before; ``bylines`` with a dash or colon name the journalist.
 ``idle``
     Phrases with a speech verb that say nothing (*write off*).
 ``hedge plan forecast negation condition comparison reference``
@@ -62,7 +62,7 @@ ReferenceKind = Literal[
 GrammarList = Literal[
     "determiners", "before_object", "participles", "places", "oblique", "perfect", "not_after_perfect", "apodosis",
     "nominal_conditions", "scales", "aftermath", "prepositions",
-    "coordinators",
+    "coordinators", "bylines",
 ]  # fmt: skip
 
 
