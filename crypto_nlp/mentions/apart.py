@@ -167,8 +167,8 @@ def _aged(scan: Scan, figure: Figure) -> bool:
     rules, tokens = scan.rules, scan.tokens
     if figure.kind not in ("", "span"):
         return False
-    if rules.ages_before.before(tokens, figure.first) is not None:
-        return True
+    if not figure.number.scaled and rules.ages_before.before(tokens, figure.first) is not None:
+        return rules.terms.at(tokens, figure.last) is None
     hyphen = scan.form(figure.number.last) == "-"
     if rules.ages_after.at(tokens, figure.number.last + hyphen) is not None:
         return True

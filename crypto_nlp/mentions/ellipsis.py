@@ -3,8 +3,8 @@
 $1,5 млрд, прибыль — 380 млн.
 
 A unit is carried on within one sentence only, from the last sum of money or crypto, to a number with a magnitude
-behind which
-no noun stands. Words that name a population in between (*users*, *wallets*) end it: then the number counts those.
+behind which no noun stands, or to a level behind its preposition (*ether at 3,436*). Words that name a population in
+between (*users*, *wallets*) end it: then the number counts those.
 """
 
 from __future__ import annotations
@@ -12,6 +12,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from crypto_nlp.mentions.apart import is_year
 from crypto_nlp.mentions.scan import DASHES
 
 if TYPE_CHECKING:
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
     from crypto_nlp.mentions.scan import Scan
 
 _SENTENCE_END = frozenset(".!?\n؟")
+_LEVEL = 100  # below it a bare number is rather a day, a share or a count
 _CARRIED = frozenset(("money", "asset"))
 
 
@@ -40,8 +42,10 @@ def carry_units(scan: Scan, items: Iterable[Joined]) -> Iterator[Joined]:
 
 def _carries(scan: Scan, last: Joined, item: Joined) -> bool:
     number = (item.end or item.figure).number
-    if not number.scaled or not last.figure.number.scaled or _ends(scan, last.last, item.first):
+    if _ends(scan, last.last, item.first):
         return False
+    if not number.scaled or not last.figure.number.scaled:
+        return _is_level(scan, last, item)
     rules, tokens = scan.rules, scan.tokens
     bound = rules.bounds_before.before(tokens, item.first)
     for at in (item.first, bound[0] if bound else item.first):
@@ -50,6 +54,19 @@ def _carries(scan: Scan, last: Joined, item: Joined) -> bool:
     if noun_follows(scan, item.last):
         return False
     return scan.form(item.first - 1) in DASHES or not _population(scan, last.last, item.first)
+
+
+def _is_level(scan: Scan, last: Joined, item: Joined) -> bool:
+    """A price that leaves out its currency: *bitcoin at $104,800 and ether at 3,436*; a year is none."""
+    if last.figure.kind != "money" or noun_follows(scan, item.last) or _population(scan, last.last, item.first):
+        return False
+    value = item.figure.value(scan)
+    long = value is not None and value >= _LEVEL and (item.figure.number.scaled or not is_year(scan, item.figure))
+    rules, tokens = scan.rules, scan.tokens
+    bound = rules.bounds_before.before(tokens, item.first)
+    return long and any(
+        rules.levels.before(tokens, at) is not None for at in (item.first, bound[0] if bound else item.first)
+    )
 
 
 def noun_follows(scan: Scan, at: int) -> bool:

@@ -23,6 +23,8 @@ if TYPE_CHECKING:
 _ONE = Decimal(1)
 _OPENING = frozenset(("(", "«", '"', ":", "[", ""))
 _VULGAR = frozenset("½¼¾⅓⅔⅛")
+_HUNDREDTH = Decimal("0.01")
+_SMALLER = {"year": ("month", Decimal(12)), "hour": ("minute", Decimal(60))}
 PERCENT = Unit("percent", "percent")
 TIMES = Unit("times", "times")
 NOTHING = Unit("unread", "")
@@ -178,7 +180,27 @@ def _measured(scan: Scan, number: Number) -> Figure:
         if sure is not None:
             longer = replace(number, reading=exactly(sure + tail[1]))
             return Figure(number.first, tail[0], longer, unit)
-    return Figure(number.first, found.last, number, unit, near=found.near)
+    return _with_smaller(scan, Figure(number.first, found.last, number, unit, near=found.near))
+
+
+def _with_smaller(scan: Scan, figure: Figure) -> Figure:
+    """*Eleven years and eight months* is one span, in years to the hundredth; so are hours and minutes."""
+    smaller = _SMALLER.get(figure.unit.unit) if figure.unit is not None and figure.kind == "span" else None
+    whole = figure.number.reading.sure
+    if smaller is None or whole is None:
+        return figure
+    rules, at = scan.rules, figure.last
+    linked = rules.joins.at(scan.tokens, at)
+    number = number_at(scan, linked[0] if linked is not None else at)
+    found = measures.behind(scan, number.last) if number is not None else None
+    unit, size = smaller
+    if number is None or found is None or found.unit.unit != unit:
+        return figure
+    part = number.reading.sure
+    if part is None or not 0 < part < size or number.scaled:
+        return figure
+    total = (whole + part / size).quantize(_HUNDREDTH)
+    return Figure(figure.first, found.last, replace(figure.number, reading=exactly(total)), figure.unit)
 
 
 def _times(scan: Scan, number: Number, last: int, unit: Unit) -> Figure:

@@ -20,6 +20,7 @@ _THOUSANDS = re.compile(r"\d{1,3}(?P<mark>[.,٬])\d{3}(?:(?P=mark)\d{3})*")
 _INDIAN = re.compile(r"\d{1,2}(?:,\d{2})+,\d{3}")
 _GROUPED = re.compile(rf"(?P<whole>{_THOUSANDS.pattern}|{_INDIAN.pattern})(?P<point>[.,٫])(?P<part>\d+)")
 _FRACTION = re.compile(r"(?P<whole>\d+)(?P<point>[.,٫])(?P<part>\d+)")
+_TEN = Decimal(10)
 _DAY_OR_CLOCK = re.compile(r"\d\d?\.\d\d")  # 15.05 and 10.30 tell nothing of how the text writes fractions
 
 
@@ -117,6 +118,8 @@ def settle(reading: Reading, kind: str | None, language: str, shown: Habits, *, 
     if language == ".":
         return reading.grouped if reading.mark == "," else reading.fraction
     habit = shown.decide(reading.mark)
+    if kind == "money" and language == "either" and not scaled and _is_sum(reading):
+        return reading.grouped
     if scaled:
         choice = "fraction" if reading.mark in (language, ".") else habit
     elif kind == "noun":
@@ -125,11 +128,26 @@ def settle(reading: Reading, kind: str | None, language: str, shown: Habits, *, 
         choice = "fraction" if reading.mark in (language, ".") else habit
     elif kind == "asset":
         choice = _asset(reading, language, habit)
+    elif kind == "money" and language == "either" and (reading.mark == "," or _is_round(reading)):
+        choice = "grouped"  # three places behind the sign are no cents
     else:
         choice = habit or ("grouped" if reading.mark == "," and language == "either" else "")
     if not choice:
         return None
     return reading.fraction if choice == "fraction" else reading.grouped
+
+
+def _is_round(reading: Reading) -> bool:
+    """Whether the grouped reading ends in noughts, with which nobody ends a fraction: 13.800."""
+    return reading.grouped is not None and reading.grouped % 100 == 0
+
+
+def _is_sum(reading: Reading) -> bool:
+    """Whether a sum is meant in full: it has hundredths, so that 21,800 dollars are thousands whatever stands beside.
+
+    Below ten it may as well be a coin's price: 1,234.
+    """
+    return reading.mark == "," and reading.fraction is not None and reading.fraction >= _TEN
 
 
 def _asset(reading: Reading, language: str, habit: str) -> str:

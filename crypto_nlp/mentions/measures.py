@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from crypto_nlp.morphology import lemma
 from crypto_nlp.rules.unit_phrases import Unit
 from crypto_nlp.text import Token
 
@@ -63,7 +64,8 @@ def behind(scan: Scan, at: int) -> Measure | None:
     if found is None:
         return _code(scan, at) or _wrapped(scan, at) or _ticker(scan, at) or _noun_beyond(scan, at)
     last, unit = found
-    if _of_next(scan, at) or (unit.kind in ("noun", "span") and _with_preposition(scan, at)):
+    prefixed = unit.kind in ("noun", "span") and _with_preposition(scan, at)
+    if prefixed or _of_next(scan, at) or _is_letter(scan, at, unit):
         return None
     if unit.kind == "asset":
         return _asset(scan, last, unit)
@@ -71,6 +73,12 @@ def behind(scan: Scan, at: int) -> Measure | None:
         return wrapped
     settled = settle(scan, unit)
     return Measure(last, settled if settled is not None else Unit("unread", ""))
+
+
+def _is_letter(scan: Scan, at: int, unit: Unit) -> bool:
+    """Whether a letter that may stand for a currency stands apart from the number: 131p, but not 3 p.m."""
+    form = scan.form(at)
+    return unit.kind == "money" and len(form) == 1 and form.isalpha() and not scan.touch(at - 1)
 
 
 def _of_next(scan: Scan, at: int) -> bool:
@@ -118,13 +126,20 @@ def _asset(scan: Scan, last: int, unit: Unit) -> Measure:
     """An amount of an asset, or a count of what the asset's name only describes (*11 bitcoin ETFs*)."""
     at = last + 1 if scan.form(last) == "-" and scan.touch(last - 1) else last
     found = scan.rules.units_after.at(scan.tokens, at)
-    if found is None or found[1].kind != "noun":
+    if found is None or found[1].kind != "noun" or _acts_itself(scan, last):
         return Measure(last, unit)
     if found[1].counted in _PIECES:
         return Measure(found[0], unit)
     if at != last or scan.rules.adjective_count:
         return Measure(found[0], found[1])
     return Measure(last, unit)
+
+
+def _acts_itself(scan: Scan, at: int) -> bool:
+    """Whether a Russian noun behind *млн USDC* stands in the nominative, so that no magnitude counts it."""
+    rules, form = scan.rules, scan.form(at)
+    scaled = scan.form(at - 2) in rules.scales or (scan.form(at - 2) == "." and scan.form(at - 3) in rules.scales)
+    return rules.lang == "ru" and scaled and lemma(form, "ru") == form
 
 
 def _code(scan: Scan, at: int) -> Measure | None:
@@ -171,7 +186,9 @@ def _noun_beyond(scan: Scan, at: int) -> Measure | None:
     for skipped in range(1, rules.adjective_count + 1):
         here = at + skipped - 1
         form = scan.form(here)
-        if not form[:1].isalpha() or rules.function_words.at(tokens, here) is not None or form in rules.atoms:
+        if form not in rules.adding and (
+            not form[:1].isalpha() or rules.function_words.at(tokens, here) is not None or form in rules.atoms
+        ):
             return None
         if rules.adjective_endings and not form.endswith(rules.adjective_endings):
             return None

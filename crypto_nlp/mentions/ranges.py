@@ -178,12 +178,19 @@ def _share(first: Figure, second: Figure, *, down: bool) -> tuple[Figure, Figure
     ``down`` is true where the second may be the smaller one.
     """
     if second.unit is None and first.unit is not None:
+        if _in_words(first) or (first.kind == "percent" and second.number.scaled):
+            return None
         second = replace(second, unit=first.unit)
     elif first.unit is None:
         first = replace(first, unit=second.unit)
     if _unit(first) != _unit(second):
         return None
     return _share_scale(first, second, down=down)
+
+
+def _in_words(figure: Figure) -> bool:
+    """Whether a share or multiple is its own unit: *fell by a third to 112bn*, *halved to 480,000*."""
+    return not figure.number.digits and figure.kind in ("percent", "times")
 
 
 def _unit(figure: Figure) -> tuple[str, str, str | None] | None:

@@ -94,13 +94,35 @@ def share_of(scan: Scan, number: Number) -> Share | None:
         return Share(number.first, at + 1, _percent(top, Decimal(denominator)), "percent")
     joined = rules.share_joins.at(scan.tokens, number.last)
     if joined is None:
-        return None
+        return _parted_share(scan, number, top)
     base = number_at(scan, joined[0])
     if base is None or base.scaled or (value := base.reading.sure) is None or not 0 < top < value:
         return None
     if value not in (rules.share_bases if joined[1] else rules.share_of_bases) or (not joined[1] and number.weak):
         return None
     return Share(number.first, base.last, _percent(top, value), "percent")
+
+
+def _parted_share(scan: Scan, number: Number, top: Decimal) -> Share | None:
+    """*One employee in five*, *девять покупателей из десяти*: what is counted stands inside the share."""
+    rules, tokens = scan.rules, scan.tokens
+    noun = rules.units_after.at(tokens, number.last)
+    if noun is None or noun[1].kind != "noun":
+        return None
+    joined = rules.share_joins.at(tokens, noun[0])
+    base = number_at(scan, joined[0]) if joined is not None else None
+    if joined is None or base is None or base.scaled or (value := base.reading.sure) is None or not 0 < top < value:
+        return None
+    counts = rules.units_after.at(tokens, base.last) is not None or _counted_plural(scan, base.last)
+    if counts or value not in (rules.share_bases if joined[1] else rules.share_of_bases):
+        return None
+    return Share(number.first, base.last, _percent(top, value), "percent")
+
+
+def _counted_plural(scan: Scan, at: int) -> bool:
+    """Whether an English plural follows, which the number counts: *one bank in five countries* is no share."""
+    form = scan.form(at)
+    return scan.rules.lang == "en" and form.endswith("s") and scan.rules.function_words.at(scan.tokens, at) is None
 
 
 def _percent(top: Decimal, base: Decimal) -> Decimal:

@@ -121,6 +121,7 @@ class Ranges(Strict):
     limit: Forms = []  # a bound where no change governs it: до
     lower: Forms = []  # alone a lower bound of money and shares: от
     ellipsis: Forms = []  # of which, из них: the figure behind it keeps the unit of the last one
+    levels: Forms = []  # at, по, عند: a bare figure behind it may be a price in the currency of the last one
 
 
 class Apart(Strict):
@@ -132,6 +133,7 @@ class Apart(Strict):
     month_first: bool = False
     ages_before: Forms = []
     ages_after: Forms = []
+    terms: Forms = []  # behind a span: of prison, so that it is no age
     ordinal_endings: Forms = []
     forms: Forms = []
     windows_before: Forms = []  # the past (three months): a span that is a time
@@ -173,6 +175,7 @@ class Numbers(Strict):
     prepositions: Forms = []
     function_words: Forms = []
     adjective_endings: Forms = []  # of words that may stand between a figure and what it counts; empty: any word may
+    adding: Forms = []  # function words that may stand between a number and what it counts: four more people
     adjectives: int = 0  # how many of them
     rates: dict[PerName, Rate]
     rates_not_after: Forms = []  # what makes a span of a rate's words: in (a day)

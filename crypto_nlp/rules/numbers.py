@@ -93,6 +93,7 @@ class NumberRules:
     function_words: Phrases[bool]
     adjective_endings: tuple[str, ...]
     adjective_count: int
+    adding: frozenset[str]
     rates_after: Phrases[Per]
     rates_close: Phrases[Per]
     rates_before: Phrases[Per]
@@ -107,11 +108,13 @@ class NumberRules:
     limit: Phrases[bool]
     lower: Phrases[bool]
     ellipsis: Phrases[bool]
+    levels: Phrases[bool]
     apart_before: Phrases[bool]
     apart_after: Phrases[bool]
     months: Phrases[bool]
     ages_before: Phrases[bool]
     ages_after: Phrases[bool]
+    terms: Phrases[bool]
     month_first: bool
     ordinal_endings: frozenset[str]
     persons: Phrases[bool]
@@ -207,6 +210,7 @@ def _compile(lang: str, numbers: Numbers, units: Units, signs: Signs) -> NumberR
         function_words=table(numbers.function_words),
         adjective_endings=tuple(map(normalise, numbers.adjective_endings)),
         adjective_count=numbers.adjectives,
+        adding=frozenset(map(normalise, numbers.adding)),
         rates_close=Phrases(lang, ((p, Per(name)) for name, rate in numbers.rates.items() for p in rate.close)),
         rates_after=Phrases(lang, ((p, Per(name)) for name, rate in numbers.rates.items() for p in rate.after)),
         rates_before=Phrases(lang, ((p, Per(name)) for name, rate in numbers.rates.items() for p in rate.before)),
@@ -221,11 +225,13 @@ def _compile(lang: str, numbers: Numbers, units: Units, signs: Signs) -> NumberR
         limit=table(ranges.limit),
         lower=table(ranges.lower),
         ellipsis=table(ranges.ellipsis),
+        levels=table(ranges.levels),
         apart_before=table(apart.before),
         apart_after=table(apart.after),
         months=table(apart.months),
         ages_before=table(apart.ages_before),
         ages_after=table(apart.ages_after),
+        terms=table(apart.terms),
         month_first=apart.month_first,
         ordinal_endings=frozenset(map(normalise, apart.ordinal_endings)),
         persons=table(apart.persons),
