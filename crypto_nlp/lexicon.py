@@ -49,41 +49,78 @@ class Match(NamedTuple, Generic[T]):
     payload: T
 
 
+class _Places:
+    """Which patterns a word may stand in, at one place of theirs; remembered for each word."""
+
+    def __init__(self, lang: str) -> None:
+        self.lang = lang
+        self.known: dict[str, frozenset[int]] = {}
+        self._by_form: defaultdict[str, list[int]] = defaultdict(list)
+        self._by_lemma: defaultdict[str, list[int]] = defaultdict(list)
+        self._by_prefix: defaultdict[str, list[int]] = defaultdict(list)
+
+    def add(self, slot: Slot, number: int) -> None:
+        """Let ``slot`` be that place of the pattern ``number``."""
+        for form in slot.forms:
+            self._by_form[form].append(number)
+        for word in slot.lemmas:
+            self._by_lemma[word].append(number)
+        for prefix in slot.prefixes:
+            self._by_prefix[prefix].append(number)
+
+    def patterns(self, form: str) -> frozenset[int]:
+        """The numbers of the patterns: what :meth:`Slot.matches` says, asked of all of them at once."""
+        found = self.known.get(form)
+        if found is None:
+            form_keys = keys(form, self.lang)
+            numbers = [*self._by_form.get(form, ()), *self._by_form.get(without_conjunction(form), ())]
+            for key in form_keys:
+                numbers.extend(self._by_lemma.get(key, ()))
+                for end in range(1, len(key) + 1) if self._by_prefix else ():
+                    numbers.extend(self._by_prefix.get(key[:end], ()))
+            found = self.known[form] = frozenset(numbers) if numbers else _NOWHERE
+        return found
+
+
+_NOWHERE: frozenset[int] = frozenset()
+
+
 class Lexicon(Generic[T]):
-    """Phrases of one language, each with a payload."""
+    """Phrases of one language, each with a payload.
+
+    Most words begin a phrase (*the*, *to*) without going on as it does. So the patterns are looked up by their first
+    word and by their second, and only those that both allow are compared word by word.
+    """
 
     def __init__(self, lang: str, phrases: Iterable[tuple[str, T]]) -> None:
         """Compile ``phrases``; equal phrases keep all their payloads."""
         self.lang = lang
         self._patterns: list[tuple[tuple[Slot, ...], T]] = []
-        self._by_form: defaultdict[str, list[int]] = defaultdict(list)
-        self._by_lemma: defaultdict[str, list[int]] = defaultdict(list)
-        self._by_prefix: list[tuple[str, int]] = []
-        self._starts: dict[str, tuple[int, ...]] = {}
+        self._first = _Places(lang)
+        self._second = _Places(lang)
+        self._starts: dict[str, tuple[tuple[int, ...], frozenset[int]]] = {}
         for phrase, payload in phrases:
             self._add(compile_phrase(phrase, lang), payload)
 
     def _add(self, slots: tuple[Slot, ...], payload: T) -> None:
         number = len(self._patterns)
         self._patterns.append((slots, payload))
-        for form in slots[0].forms:
-            self._by_form[form].append(number)
-        for word in slots[0].lemmas:
-            self._by_lemma[word].append(number)
-        self._by_prefix.extend((prefix, number) for prefix in slots[0].prefixes)
+        self._first.add(slots[0], number)
+        if not self._is_open(number):
+            self._second.add(slots[1], number)
 
-    def _patterns_from(self, form: str) -> tuple[int, ...]:
+    def _is_open(self, number: int) -> bool:
+        """Whether the word behind the first may be any: the pattern ends before it or has a gap there."""
+        slots = self._patterns[number][0]
+        return len(slots) == 1 or slots[1].gap > 0
+
+    def _patterns_from(self, form: str) -> tuple[tuple[int, ...], frozenset[int]]:
+        """The patterns that may begin with ``form``: those that any word may follow, and the others."""
         found = self._starts.get(form)
         if found is None:
-            form_keys = keys(form, self.lang)
-            numbers = list(self._by_form.get(form, ()))
-            if without_conjunction(form) != form:
-                numbers.extend(self._by_form.get(without_conjunction(form), ()))
-            for key in form_keys:
-                numbers.extend(self._by_lemma.get(key, ()))
-                numbers.extend(n for prefix, n in self._by_prefix if key.startswith(prefix))
-            found = tuple(sorted(set(numbers)))
-            self._starts[form] = found
+            numbers = self._first.patterns(form)
+            is_open = frozenset(filter(self._is_open, numbers))
+            found = self._starts[form] = (tuple(sorted(is_open)), numbers - is_open)
         return found
 
     def find(self, tokens: Sequence[Token]) -> list[Match[T]]:
@@ -95,11 +132,20 @@ class Lexicon(Generic[T]):
         return next(self._matches(tokens), None) is not None
 
     def _matches(self, tokens: Sequence[Token]) -> Iterator[Match[T]]:
-        starts = self._starts
+        starts, seconds, count = self._starts, self._second.known, len(tokens)
         for at, token in enumerate(tokens):
-            numbers = starts.get(token.form)
-            if numbers is None:
-                numbers = self._patterns_from(token.form)
+            found = starts.get(token.form)
+            if found is None:
+                found = self._patterns_from(token.form)
+            numbers: Sequence[int]
+            numbers, closed = found
+            if closed:
+                behind = at + 2 if at + 1 < count and tokens[at + 1].form == "-" else at + 1
+                if behind < count:
+                    follows = seconds.get(tokens[behind].form)
+                    both = closed & (self._second.patterns(tokens[behind].form) if follows is None else follows)
+                    if both:
+                        numbers = sorted((*numbers, *both))
             for number in numbers:
                 slots, payload = self._patterns[number]
                 last = self._rest(slots, 1, tokens, at + 1) if len(slots) > 1 else at + 1
@@ -109,11 +155,14 @@ class Lexicon(Generic[T]):
     def longest(self, tokens: Sequence[Token]) -> list[Match[T]]:
         """The phrases of :meth:`find` without those that lie inside, or overlap and begin after, a longer one."""
         kept: list[Match[T]] = []
+        covered: set[int] = set()
+        spans: set[tuple[int, int]] = set()
         for match in sorted(self.find(tokens), key=lambda m: (m.first - m.last, m.first)):
-            clash = any(m.first < match.last and match.first < m.last for m in kept)
-            same = any((m.first, m.last) == (match.first, match.last) for m in kept)
-            if not clash or same:
+            span = (match.first, match.last)
+            if span in spans or covered.isdisjoint(range(*span)):
                 kept.append(match)
+                spans.add(span)
+                covered.update(range(*span))
         return sorted(kept, key=lambda m: (m.first, m.last))
 
     def _rest(self, slots: tuple[Slot, ...], slot: int, tokens: Sequence[Token], at: int) -> int:

@@ -71,7 +71,18 @@ def _fold_char(char: str) -> str:
     return " " if kept and kept.isspace() and char not in "\n\r\u2028\u2029" else kept
 
 
-_ASCII = {i: chr(i).lower() for i in range(128)}
+class _Pieces(dict[int, str]):
+    """Code point -> folded form, for ``str.translate``, which asks here only for characters that are new to it."""
+
+    def __missing__(self, code: int) -> str:
+        folded = _fold_char(chr(code))
+        if len(self) < _CHARACTERS:
+            self[code] = folded
+        return folded
+
+
+_CHARACTERS = 8192  # of all scripts together a newsroom meets fewer
+_PIECES = _Pieces()
 
 
 class Folded(NamedTuple):
@@ -102,18 +113,25 @@ def fold(text: str) -> Folded:
     """Fold ``text`` and keep the map back."""
     if text.isascii():
         return Folded(text.lower(), None, len(text))
-    pieces: list[str]
-    starts: list[int] | None = None
-    if unicodedata.is_normalized("NFC", text):
-        pieces = [_fold_char(c) for c in text]
-    else:
+    if not unicodedata.is_normalized("NFC", text):
         pieces, starts = _fold_decomposed(text)
-    joined = "".join(pieces)
-    if starts is None and len(joined) == len(text) and all(len(p) == 1 for p in pieces):
-        return Folded(joined, None, len(text))
-    origin = starts or range(len(text))
-    offsets = tuple(o for o, piece in zip(origin, pieces, strict=True) for _ in piece)
-    return Folded(joined, offsets, len(text))
+        offsets = tuple(o for o, piece in zip(starts, pieces, strict=True) for _ in piece)
+        return Folded("".join(pieces), offsets, len(text))
+    folded = text.translate(_PIECES)
+    uneven = sorted(c for c in set(text) if len(_PIECES[ord(c)]) != 1)
+    return Folded(folded, _offsets(text, uneven) if uneven else None, len(text))
+
+
+def _offsets(text: str, uneven: list[str]) -> tuple[int, ...]:
+    """The original offset of each folded character, where these are the ones that fold to none or several."""
+    offsets: list[int] = []
+    at = 0
+    for match in re.finditer(f"[{re.escape(''.join(uneven))}]", text):
+        offsets.extend(range(at, match.start()))
+        offsets.extend([match.start()] * len(_PIECES[ord(match.group())]))
+        at = match.end()
+    offsets.extend(range(at, len(text)))
+    return tuple(offsets)
 
 
 def _fold_decomposed(text: str) -> tuple[list[str], list[int]]:
@@ -159,29 +177,32 @@ def tokenize(text: str, folded: Folded | None = None, start: int = 0, end: int |
     end = len(text) if end is None else end
     if view.offsets is None:
         return [Token(m.start(), m.end(), m.group()) for m in _TOKEN.finditer(view.text, start, end)]
-    low, high = view.folded(start), view.folded(end)
-    return [Token(*view.original(m.start(), m.end()), m.group()) for m in _TOKEN.finditer(view.text, low, high)]
+    offsets, low, high = view.offsets, view.folded(start), view.folded(end)
+    found = _TOKEN.finditer(view.text, low, high)
+    return [Token(offsets[m.start()], offsets[m.end() - 1] + 1, m.group()) for m in found]
 
 
 @dataclass(frozen=True, slots=True)
 class Text:
-    """A text as every reader of mentions wants it: the original, the folded view, the tokens."""
+    """A text as every reader of mentions wants it: the original, the folded view, the tokens and where they start."""
 
     original: str
     lang: str
     folded: Folded
     tokens: tuple[Token, ...]
+    starts: tuple[int, ...]
 
     @classmethod
     def of(cls, text: str, lang: str) -> Text:
         """Fold and tokenise ``text`` once."""
         folded = fold(text)
-        return cls(text, lang, folded, tuple(tokenize(text, folded)))
+        tokens = tuple(tokenize(text, folded))
+        return cls(text, lang, folded, tokens, tuple([t.start for t in tokens]))
 
     def between(self, start: int, end: int) -> tuple[int, int]:
         """The half-open range of tokens that lie within ``original[start:end]``."""
-        first = bisect_left(self.tokens, start, key=lambda t: t.start)
-        return first, bisect_left(self.tokens, end, lo=first, key=lambda t: t.start)
+        first = bisect_left(self.starts, start)
+        return first, bisect_left(self.starts, end, lo=first)
 
 
 def script(form: str) -> str:

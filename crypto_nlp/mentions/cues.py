@@ -63,7 +63,7 @@ def read(view: Text, sentences: Sequence[Sentence], rules: CueRules) -> tuple[Cu
         if not place:
             found.extend(_headlines(view, frame, rules))
     whole = of_bills(view, sentences, found, rules)
-    return tuple(sorted(set(whole), key=lambda c: (c.start, c.end, c.kind, c.sense)))
+    return tuple(sorted(dict.fromkeys(whole), key=lambda c: (c.start, c.end, c.kind, c.sense)))
 
 
 def _chosen(matches: list[Match[Mark]]) -> list[Match[Mark]]:
