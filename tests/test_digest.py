@@ -234,6 +234,65 @@ def test_jsonld_quotes_the_article(ledger: Path) -> None:
     assert claim["appearance"]["inLanguage"] == "ru"
 
 
+# What schema.org says of the types and properties in use: type -> what it is a kind of, and property -> the types
+# that have it, with what its value may be.
+KINDS = {
+    "Claim": ("CreativeWork",),
+    "Quotation": ("CreativeWork",),
+    "NewsArticle": ("Article", "CreativeWork"),
+    "Organization": (),
+}
+PROPERTIES: dict[str, tuple[set[str], set[str]]] = {
+    "name": ({"Organization"}, {"Text"}),
+    "url": ({"CreativeWork", "Organization"}, {"URL"}),
+    "text": ({"CreativeWork"}, {"Text"}),
+    "headline": ({"CreativeWork"}, {"Text"}),
+    "keywords": ({"CreativeWork"}, {"Text", "URL", "DefinedTerm"}),
+    "inLanguage": ({"CreativeWork"}, {"Text", "Language"}),
+    "creditText": ({"CreativeWork"}, {"Text"}),
+    "dateCreated": ({"CreativeWork"}, {"Date", "DateTime"}),
+    "dateModified": ({"CreativeWork"}, {"Date", "DateTime"}),
+    "datePublished": ({"CreativeWork"}, {"Date", "DateTime"}),
+    "publisher": ({"CreativeWork"}, {"Organization", "Person"}),
+    "isPartOf": ({"CreativeWork"}, {"CreativeWork", "URL"}),
+    "appearance": ({"Claim"}, {"CreativeWork"}),
+}
+
+
+def faults(node: dict[str, Any]) -> list[str]:
+    """What the vocabulary does not know of a node and of those in it."""
+    kind = node["@type"]
+    known = {kind, *KINDS[kind]}
+    found = []
+    for name, given in node.items():
+        if name in ("@type", "@id"):
+            continue
+        of, wanted = PROPERTIES[name]
+        if not of & known:
+            found.append(f"{kind} has no {name}")
+        for value in given if isinstance(given, list) else [given]:
+            if isinstance(value, dict):
+                found += faults(value)
+                fits = bool(wanted & {value["@type"], *KINDS[value["@type"]]})
+            elif wanted & {"Date", "DateTime"}:
+                fits = datetime.fromisoformat(value).tzinfo is not None
+            else:
+                fits = isinstance(value, str) and bool(value) and (bool(wanted - {"URL"}) or "://" in value)
+            if not fits:
+                found.append(f"{kind}.{name} is {value!r}")
+    return found
+
+
+@pytest.mark.parametrize("lang", LANGUAGES)
+def test_jsonld_keeps_to_the_vocabulary(ledger: Path, lang: str) -> None:
+    read = json.loads(written(ledger, "jsonld", lang=lang, since=EVER))
+    assert read["@context"] == "https://schema.org"
+    assert {node["@type"] for node in read["@graph"]} == {"Claim"}
+    assert len({node["@id"] for node in read["@graph"]}) == len(read["@graph"]) == 5
+    assert [fault for node in read["@graph"] for fault in faults(node)] == []
+    assert faults({"@type": "Claim", "headline": ""}) == ["Claim.headline is ''"], "faults are seen"
+
+
 def test_mail_has_text_and_page(ledger: Path) -> None:
     message = message_from_string(written(ledger, "eml", lang="ar"), policy=default)
     kinds = [part.get_content_type() for part in message.walk()]
