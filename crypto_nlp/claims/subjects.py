@@ -27,6 +27,7 @@ _VERB_FIRST = frozenset({"ar"})
 _OBLIQUE = 5.0  # so is one behind a preposition (*with Microsoft*), which no subject has
 _FIRST = 2.5  # the first fitting name of a sentence is mostly its subject
 _RANK = 1.5  # by how much a less fitting kind is further off
+_GOVERNED = 8.0  # and one among the words that state the claim is their object (*reported $6m of Grayscale's GBTC*)
 _UNKNOWN = 3.0  # a name that only grammar shows to be one is a worse guess
 _SPEAKER = 12.0  # who tells is seldom what it is about
 _ITSELF = ("ه", "ها", "هم")  # أنه, إنها, بأنهم
@@ -41,6 +42,7 @@ _RECENT = 12  # claims
 
 
 WITNESSES = frozenset({"outlet", "research", "analytics", "data"})
+_IN_BUSINESS = frozenset("company exchange asset_manager bank broker miner issuer treasury".split())
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,17 +115,25 @@ def _nearest(
         if rule.object and "person" in kinds:
             name = _officer(document, scene, name, place) or name  # noqa: PLW2901 - *FTX's founder* is the founder
         rank = allowed(name, kinds)
-        if rank is None or not name.tags.isdisjoint(rule.not_tagged) or extra >= _WITNESS:
+        if rank is None or _is_barred(name, rule) or extra >= _WITNESS:
             continue
         words = _words(scene, place, trigger, rule)
         if figure is not None:
             words = min(words, _words(scene, place, figure, rule) + 1.0)
         words += extra + _RANK * rank - (_FIRST if place.first == first else 0.0)
+        if trigger.first < place.first and place.last <= trigger.last and not rule.object:
+            words += _GOVERNED
         if figure is not None and _heads(scene, place, figure):
             words = _RANK * rank - _HEADS
         if best is None or words < best[0]:
             best = (words, name)
     return Subject(best[1].id, 1.0 / (1.0 + _FADE * max(0.0, best[0])), best[1]) if best else None
+
+
+def _is_barred(name: Name, rule: SubjectRule) -> bool:
+    """Whether the rule passes over the name; a house that trades and also publishes research is a business."""
+    barred = name.tags.intersection(rule.not_tagged)
+    return bool(barred) and not (barred <= WITNESSES and not _IN_BUSINESS.isdisjoint(name.tags))
 
 
 def _officer(document: Document, scene: Scene, house: Name, place: Place) -> Name | None:
@@ -221,7 +231,7 @@ def _made(document: Document, rule: SubjectRule, kinds: tuple[str, ...]) -> Subj
     best: tuple[float, Name] | None = None
     for back, subject in enumerate(reversed(document.subjects[-_RECENT:])):
         name = subject.name
-        rank = allowed(name, kinds) if name is not None and name.tags.isdisjoint(rule.not_tagged) else None
+        rank = allowed(name, kinds) if name is not None and not _is_barred(name, rule) else None
         if name is not None and rank is not None and (best is None or back + _RANK * rank < best[0]):
             best = (back + _RANK * rank, name)
     return Subject(best[1].id, 0.75, best[1]) if best else None
