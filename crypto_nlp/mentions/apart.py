@@ -34,7 +34,7 @@ def is_apart(scan: Scan, figure: Figure, end: Figure | None = None) -> bool:
         return True
     if rules.apart_before.before(tokens, figure.first) is not None:
         return True
-    bare = figure.unit is None
+    bare = figure.unit is None and not figure.number.scaled
     return bare and (rules.apart_after.at(tokens, figure.last) is not None or not _plausible(scan, figure))
 
 

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 _ONE = Decimal(1)
 _OPENING = frozenset(("(", "«", '"', ":", "[", ""))
 _VULGAR = frozenset("½¼¾⅓⅔⅛")
+_MILLION = Decimal(1_000_000)
 _HUNDREDTH = Decimal("0.01")
 _SMALLER = {"year": ("month", Decimal(12)), "hour": ("minute", Decimal(60))}
 PERCENT = Unit("percent", "percent")
@@ -170,6 +171,8 @@ def _measured(scan: Scan, number: Number) -> Figure:
     if found is None:
         return Figure(number.first, number.last, number, None)
     unit = found.unit
+    if unit.kind == "span" and number.scale >= _MILLION:
+        return Figure(number.first, number.last, number, None)  # 89,6 млн годом ранее
     if unit.kind == "money" and not number.scaled and (scale := scale_at(scan, found.last)) and not scale[1].glued:
         scaled = replace(number, last=scale[0], scale=Decimal(scale[1].value))  # 4$ مليار
         return Figure(number.first, scale[0], scaled, unit)

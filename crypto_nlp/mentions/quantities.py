@@ -29,6 +29,7 @@ if TYPE_CHECKING:
 
 _RATED = frozenset(("", "money", "asset", "physical", "noun", "percent"))
 _COUNT = "count"
+_SUBJECT_WORDS = 6
 _DIGIT = re.compile(r"\d")
 
 
@@ -58,12 +59,30 @@ def _items(seen: Scan) -> Iterator[Joined]:
         if figure is None:
             at += 1
             continue
+        if _said_again(seen, figure):
+            at = figure.last
+            continue
         items = join(seen, figure)
         for item in items:
             if item.first >= reached and not is_apart(seen, item.figure, item.end):
                 yield item
                 reached = item.last
         at = max(items[-1].last, at + 1)
+
+
+def _said_again(seen: Scan, figure: Figure) -> bool:
+    """Whether a verb of multiplying gets its number behind its subject: *ستتضاعف القدرة أربع مرات* is four times."""
+    if figure.kind != "times" or figure.number.digits or figure.last != figure.first + 1 or not seen.rules.conjunction:
+        return False
+    for at in range(figure.last, min(figure.last + _SUBJECT_WORDS, len(seen.tokens))):
+        if not seen.form(at)[:1].isalnum():
+            return False
+        if not may_begin(seen.rules, seen.form(at)):
+            continue
+        again = figure_at(seen, at)
+        if again is not None:
+            return again.kind == "times" and again.last > again.number.last
+    return False
 
 
 def _finish(seen: Scan, item: Joined, previous: tuple[Joined, Quantity] | None) -> Quantity | None:
