@@ -29,8 +29,10 @@ def resolve(view: Text, found: Sequence[Found], roles: Roles) -> list[Found]:
     """``found`` with abbreviations known as what they abbreviate, and with the surnames and short names alone."""
     named = _in_parentheses(view, found)
     named = _same_words(named)
-    taken = {i for f in named for i in range(f.first, f.last)}
     short = _short_forms(view, named, roles)
+    if not short:
+        return named
+    taken = {i for f in named for i in range(f.first, f.last)}
     extra = [
         hit for at in range(len(view.tokens)) if at not in taken and (hit := _short_at(view, at, short)) is not None
     ]
@@ -151,7 +153,7 @@ def _shortened(view: Text, f: Found, roles: Roles) -> Iterable[str]:
 
 def _short_at(view: Text, at: int, short: dict[str, Name | None]) -> Found | None:
     token = view.tokens[at]
-    if not short or len(token.form) < _SHORTEST or not token.form[0].isalpha():
+    if len(token.form) < _SHORTEST or not token.form[0].isalpha():
         return None
     written = script(token.form)
     if written != "arabic" and not view.original[token.start].isupper():

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, field
-from functools import cached_property
+from functools import cached_property, lru_cache
 from typing import TYPE_CHECKING, NamedTuple
 
 from crypto_nlp.morphology import russian_parses
@@ -80,6 +80,15 @@ def _by_start(matches: Iterable[Match[None]]) -> dict[int, int]:
     return found
 
 
+@lru_cache(maxsize=1 << 16)
+def _is_given(form: str, roles: Roles) -> bool:
+    written = script(form)
+    if written == "cyrillic":
+        return form in roles.given_names or any("Name" in p.tag for p in russian_parses(form)[:2])
+    known = roles.given_names if written == script(next(iter(roles.given_names), "")) else roles.latin_given
+    return form in known or (written == "arabic" and len(form) > 3 and form[0] in "ول" and form[1:] in known)
+
+
 @dataclass(frozen=True)
 class Page:
     """The document.
@@ -103,9 +112,14 @@ class Page:
         """Whether a name known for sure stands here."""
         return at in self.taken and at not in self.places and at not in self.groups
 
+    @cached_property
+    def forms(self) -> list[str]:
+        """The folded tokens."""
+        return [token.form for token in self.view.tokens]
+
     def form(self, at: int) -> str:
         """The folded token, empty outside the document."""
-        return self.view.tokens[at].form if 0 <= at < len(self.view.tokens) else ""
+        return self.forms[at] if 0 <= at < len(self.forms) else ""
 
     def word(self, at: int) -> str:
         """The token as the text writes it."""
@@ -123,6 +137,8 @@ class Page:
     def capital(self, at: int) -> bool:
         """Whether the word has a capital, at its head or within (*iShares*)."""
         written = self.word(at)
+        if written.islower():
+            return False
         return written[0].isupper() or (written[0].isalpha() and INNER_CAPITAL.search(written) is not None)
 
     def glued(self, at: int) -> bool:
@@ -131,16 +147,7 @@ class Page:
 
     def given(self, at: int) -> bool:
         """Whether the word is a first name."""
-        form = self.plain(at)
-        written = script(form)
-        if written == "cyrillic":
-            return form in self.roles.given_names or any("Name" in p.tag for p in russian_parses(form)[:2])
-        known = (
-            self.roles.given_names
-            if written == script(next(iter(self.roles.given_names), ""))
-            else self.roles.latin_given
-        )
-        return form in known or (written == "arabic" and len(form) > 3 and form[0] in "ول" and form[1:] in known)
+        return _is_given(self.plain(at), self.roles)
 
     def is_never(self, at: int) -> bool:
         """Whether the word is capitalised without being a name: *CEO*, *January*."""

@@ -32,6 +32,7 @@ if TYPE_CHECKING:
     from crypto_nlp.text import Text, Token
 
 _BETWEEN = frozenset("-–.&«»\"“”'")  # marks that may stand inside a name that the register writes without
+_LONGEST = 12  # tokens of a name up to its last word
 _BODIES = frozenset(
     "regulator parliament ministry central_bank court government police prosecutor tax_service committee agency".split()
 )
@@ -203,11 +204,18 @@ def _candidates(view: Text, line: Line, index: NameIndex) -> Iterator[Spot]:
     tokens = view.tokens
     nearby: dict[str, bool] = {}
     for at in range(line.first, line.last):
-        forms = index.starts(tokens[at].form)
-        if not forms:
+        single, longer = index.starts(tokens[at].form)
+        if longer:
+            behind = at + 1
+            while behind < line.last and tokens[behind].form in _BETWEEN and behind - at < _LONGEST:
+                behind += 1
+            going_on = index.going_on(longer, tokens[behind].form) if behind < line.last else []
+        elif single:
+            going_on = []
+        else:
             continue
         best = 0
-        for form in forms:  # longest first; a shorter one is wanted only where no longer one is sure
+        for form in (*going_on, *single):  # longest first; a shorter one is wanted only where no longer one is sure
             last = _match(form, tokens, at, line.last, index)
             if last > best or (last and last == best):
                 spot = _judge(Spot(at, last, form, sure=True), view, line, index, nearby)
@@ -220,7 +228,7 @@ def _match(form: Form, tokens: Sequence[Token], at: int, end: int, index: NameIn
     """The token index after ``form`` at ``at``, whose first slot is known to fit, or 0."""
     here = at + 1
     for slot in form.slots[1:]:
-        while here < end and tokens[here].form in _BETWEEN and here - at < 12:
+        while here < end and tokens[here].form in _BETWEEN and here - at < _LONGEST:
             here += 1
         if here >= end or slot.isdisjoint(index.keys_of(tokens[here].form, wide=form.inflected)):
             return 0

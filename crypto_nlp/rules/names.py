@@ -81,24 +81,49 @@ class Form(NamedTuple):
 
 @dataclass(frozen=True)
 class NameIndex:
-    """The forms of one language, by the keys of their first word."""
+    """The forms of one language, the longest first, found by their first word and by their second.
+
+    Many names begin with one word (*bank*, *united*); the word behind it mostly leaves none of them to compare.
+    """
 
     lang: str
-    narrow: Mapping[str, tuple[Form, ...]]
-    wide: Mapping[str, tuple[Form, ...]]
-    _starts: dict[str, tuple[Form, ...]] = field(default_factory=dict, repr=False)
+    forms: tuple[Form, ...]
+    _starts: dict[str, tuple[tuple[Form, ...], frozenset[int]]] = field(default_factory=dict, repr=False)
+    _seconds: dict[str, frozenset[int]] = field(default_factory=dict, repr=False)
     _near: dict[str, Lexicon[None] | None] = field(default_factory=dict, repr=False)
 
-    def starts(self, token: str) -> tuple[Form, ...]:
-        """The forms that may begin with this folded token; remembered for each token."""
+    def starts(self, token: str) -> tuple[tuple[Form, ...], frozenset[int]]:
+        """The forms of one word that this folded token may be, and the numbers of the longer ones it may begin."""
         found = self._starts.get(token)
         if found is None:
-            names = [f for key in name_keys(token, self.lang) for f in self.narrow.get(key, ())]
-            names += [f for key in keys(token, self.lang) for f in self.wide.get(key, ())]
-            unique = {id(f): f for f in names}
-            found = tuple(sorted(unique.values(), key=lambda f: -len(f.slots)))
-            self._starts[token] = found
+            numbers = sorted(self._at(0, token))
+            single = tuple(self.forms[n] for n in numbers if len(self.forms[n].slots) == 1)
+            longer = frozenset(n for n in numbers if len(self.forms[n].slots) > 1)
+            found = self._starts[token] = (single, longer)
         return found
+
+    def going_on(self, longer: frozenset[int], token: str) -> list[Form]:
+        """Those of the forms ``longer`` whose second word this folded token may be, the longest first."""
+        seconds = self._seconds.get(token)
+        if seconds is None:
+            seconds = self._seconds[token] = frozenset(self._at(1, token))
+        return [self.forms[n] for n in sorted(longer & seconds)]
+
+    def _at(self, place: int, token: str) -> Iterator[int]:
+        table = self._tables[place]
+        for wide in (False, True):
+            for key in self.keys_of(token, wide=wide):
+                yield from table.get((key, wide), ())
+
+    @cached_property
+    def _tables(self) -> tuple[Mapping[tuple[str, bool], list[int]], Mapping[tuple[str, bool], list[int]]]:
+        """For the first word of forms and for the second: (key, whether inflections are it too) -> their numbers."""
+        tables: tuple[defaultdict[tuple[str, bool], list[int]], ...] = (defaultdict(list), defaultdict(list))
+        for number, form in enumerate(self.forms):
+            for table, slot in zip(tables, form.slots, strict=False):
+                for key in slot:
+                    table[key, form.inflected].append(number)
+        return tables[0], tables[1]
 
     def keys_of(self, token: str, *, wide: bool) -> frozenset[str]:
         """What a folded token may be a form of, for a name or (``wide``) for a common noun."""
@@ -146,16 +171,9 @@ class NameRegister:
 
 
 def _compile(entries: Iterable[Entry], lang: str, common: frozenset[str]) -> NameIndex:
-    narrow: defaultdict[str, list[Form]] = defaultdict(list)
-    wide: defaultdict[str, list[Form]] = defaultdict(list)
-    for entry in entries:
-        for text, sense in _spoken(entry, lang):
-            form = _form(text, sense, entry, lang, common)
-            if form is not None:
-                table = wide if form.inflected else narrow
-                for key in form.slots[0]:
-                    table[key].append(form)
-    return NameIndex(lang, {k: tuple(v) for k, v in narrow.items()}, {k: tuple(v) for k, v in wide.items()})
+    made = (_form(text, sense, entry, lang, common) for entry in entries for text, sense in _spoken(entry, lang))
+    # Of forms of one length a name's own goes before an inflected noun (Центробанк before central banks).
+    return NameIndex(lang, tuple(sorted(filter(None, made), key=lambda f: (-len(f.slots), f.inflected))))
 
 
 def _spoken(entry: Entry, lang: str) -> Iterator[tuple[str, str]]:
