@@ -223,6 +223,8 @@ def _is_done(view: Text, start: int) -> bool:
 
 
 _PAST = frozenset(("has", "have", "had", "was", "were", "is", "are", "did", "which", "who"))
+_MODAL = (CueKind.PLAN, CueKind.HEDGE, CueKind.FORECAST)
+_AFTER_OBJECT = frozenset(("нет", "раздумала", "раздумал", "раздумали", "передумала", "передумал", "передумали"))
 _NEAR = 600  # characters from a cue to a claim that it can still bear on
 _OBJECT = 4  # tokens between a fronted object and the verb of planning
 
@@ -246,8 +248,9 @@ def _denies(view: Text, cue: Cue, cues: Iterable[Cue], target: Target) -> bool:
         return False
     if cue.end <= start:
         return len(gap) <= (1 if target.figure or cue.sense == "without" else _NEGATED_REACH)
-    planned = any(c.kind in (CueKind.PLAN, CueKind.HEDGE) and 0 <= c.start - cue.end <= 2 for c in cues)
-    return planned and view.lang != "en" and len(gap) <= _NEGATED_REACH
+    planned = any(c.kind in _MODAL and 0 <= c.start - cue.end <= 2 for c in cues)
+    absent = view.original[cue.start : cue.end].lower() in _AFTER_OBJECT
+    return (planned or absent) and view.lang != "en" and len(gap) <= _NEGATED_REACH
 
 
 def _conditions(cues: Iterable[Cue]) -> list[Cue]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 from crypto_nlp.claims import details, figures, moments, mood, statements
@@ -53,6 +54,11 @@ def _read_scene(document: Document, scene: Scene) -> tuple[list[Claim], list[Rej
         return [], []
     for quantity in scene.quantities:
         bid, reason = _best(document, scene, quantity, won)
+        whole = figures.understood(document, scene, quantity)
+        if whole is not None:
+            better, _ = _best(document, scene, whole, won)
+            if better is not None and (bid is None or better.score >= bid.score):
+                quantity, bid = whole, better  # noqa: PLW2901 - the same figure with its unit
         if bid is None:
             refused.append((quantity.start, quantity.end, reason))
             continue
@@ -218,7 +224,7 @@ def _claim(
         condition=feeling.condition,
         source=speaker.source,
         modality=modality,
-        negated=hit.trigger.negated or (feeling.negated and not _denies_itself(feeling, trigger)),
+        negated=hit.trigger.negated or (feeling.negated and not _denies_itself(hit, feeling, trigger)),
         details=slots,
         confidence=round(min(0.99, max(0.05, score)), 3),
         rules=(hit.rule,),
@@ -235,10 +241,17 @@ def _value(frame: Frame, quantity: Quantity, subject: str) -> Value:
     return Value(value.low, value.high, subject) if coins and frame.counts_subject else value
 
 
-def _denies_itself(feeling: Mood, trigger: tuple[int, int]) -> bool:
-    """Whether the only denial is part of the words that state the claim (*would not offer* is a refusal)."""
+def _denies_itself(hit: TriggerHit, feeling: Mood, trigger: tuple[int, int]) -> bool:
+    """Whether the only denial is part of the words that state the claim (*would not offer* is a refusal).
+
+    A denial that stands in a gap of theirs (*платежным средством монеты не считаются*) denies.
+    """
     return any(
-        cue.kind is CueKind.NEGATION and trigger[0] <= cue.start and cue.end <= trigger[1] for cue in feeling.cues
+        cue.kind is CueKind.NEGATION
+        and trigger[0] <= cue.start
+        and cue.end <= trigger[1]
+        and any(cue.text.split()[0].lower() in re.split(r"[ |=]+", phrase.lower()) for phrase in hit.trigger.say)
+        for cue in feeling.cues
     )
 
 

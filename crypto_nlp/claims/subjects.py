@@ -36,6 +36,8 @@ _WITNESS = 60.0  # and an outlet or research house never
 _HEADS = 10.0  # a name that only a dash parts from its figure is nearer than any
 _HEADING = frozenset("—–(:")
 _HEADED = 3  # tokens
+_OPENS = 3  # tokens from a relative pronoun to the verb of its clause
+_APPOSED = 2  # marks between a name and its relative pronoun
 _FADE = 0.02
 _LOOK_BACK = 3  # sentences
 _RECENT = 12  # claims
@@ -71,7 +73,9 @@ def choose(
     for context, more in rule.if_context.items():
         if scene.has((context,), hit.type):
             kinds = (*more, *kinds)
-    near = _nearest(document, scene, rule, kinds, trigger, figure, rule.reach.get(hit.trigger.measure, math.inf))
+    near = _antecedent(scene, rule, kinds, trigger) or _nearest(
+        document, scene, rule, kinds, trigger, figure, rule.reach.get(hit.trigger.measure, math.inf)
+    )
     if near is not None:
         near = _of_verb(document, scene, rule, kinds, near)
         return replace(near, id=document.precise.get(near.id, near.id))
@@ -85,6 +89,20 @@ def choose(
         if topic is not None:
             return replace(topic, id=document.precise.get(topic.id, topic.id))
     return Subject(rule.default, 0.9 if rule.default.startswith("@") else 0.7) if rule.default else None
+
+
+def _antecedent(scene: Scene, rule: SubjectRule, kinds: tuple[str, ...], trigger: Place) -> Subject | None:
+    """The name right before a relative pronoun behind which the trigger opens the clause: *Bitcoin, which gained 2%*."""
+    if rule.object:
+        return None
+    for at in scene.relatives(trigger.first - _OPENS, trigger.first):
+        for name in scene.names:
+            place = scene.place(name.start, name.end)
+            if 0 <= at - place.last <= _APPOSED and name.known and allowed(name, kinds) is not None:
+                marks = all(not t.form[:1].isalnum() for t in scene.text.tokens[place.last : at])
+                if marks and name.tags.isdisjoint((*rule.not_tagged, "demonym")):
+                    return Subject(name.id, 1.0, name)
+    return None
 
 
 def allowed(name: Name, kinds: tuple[str, ...]) -> int | None:
@@ -108,7 +126,8 @@ def _nearest(
     """The nearest name of the sentence, or the name that a word of it refers back to."""
     best: tuple[float, Name] | None = None
     named = list(_named(document, scene, rule))
-    first = min((p.first for n, p, _ in named if allowed(n, kinds) is not None and n.known), default=math.inf)
+    fitting = ((n, p) for n, p, _ in named if allowed(n, kinds) is not None and n.tags.isdisjoint(rule.not_tagged))
+    first = min((p.first for n, p in fitting if n.known), default=math.inf)
     for name, place, extra in (*named, *_referred(document, scene, first)):
         if scene.walk(place, trigger) > reach:
             continue
@@ -123,7 +142,8 @@ def _nearest(
         words += extra + _RANK * rank - (_FIRST if place.first == first else 0.0)
         if trigger.first < place.first and place.last <= trigger.last and not rule.object:
             words += _GOVERNED
-        if figure is not None and _heads(scene, place, figure):
+        within = place.first >= trigger.first and place.last <= trigger.last  # *USDT's share of the stablecoin market*
+        if figure is not None and not within and _heads(scene, place, figure):
             words = _RANK * rank - _HEADS
         if best is None or words < best[0]:
             best = (words, name)
@@ -171,6 +191,7 @@ def _named(document: Document, scene: Scene, rule: SubjectRule) -> Iterator[tupl
         extra += 0.0 if name.known else _UNKNOWN
         if document.attribution.is_holder(name):
             witness = not name.tags.isdisjoint(WITNESSES) or not rule.speaker or _gives_data(scene, name)
+            witness = witness or (rule.object and name.kind == "person")  # who tells of a suit is not the one sued
             extra += _AGENT if _announces(document, scene, name) else _WITNESS if witness else _SPEAKER
         yield name, place, extra
 
