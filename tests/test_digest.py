@@ -197,6 +197,25 @@ def test_figures_say_bound_and_rate() -> None:
     assert figure(row | {"value_low": None}, "en") == ""
 
 
+def test_times_are_said_in_words() -> None:
+    week = "2024-08-12/2024-08-18"
+    assert [words(lang).when(week) for lang in LANGUAGES] == [
+        "from 12 to 18 August 2024",
+        "من 12 إلى 18 أغسطس 2024",
+        "с 12 по 18 августа 2024 года",
+    ]
+    assert words("en").when("../2027", ahead=True) == "by 2027"
+    assert words("ar", "arabic").when("2024-11-01") == "في ١ نوفمبر ٢٠٢٤"
+    assert words("en").when("2024-H2") == "2024-H2"
+
+
+def test_charts_have_a_caption(ledger: Path) -> None:
+    page = written(ledger, "html")
+    assert "<figcaption>New claims by day of publishing</figcaption>" in page
+    assert "<figcaption>Figures given for the same thing</figcaption>" in page
+    assert page.count("<figure>") == page.count("<svg")
+
+
 def test_dates_keep_their_order_between_arabic_words(ledger: Path) -> None:
     assert "من \u200e2024-08-19 إلى \u200e2024-08-25" in written(ledger, "md", lang="ar")
     assert "\u200e" not in written(ledger, "md", lang="ru")

@@ -9,7 +9,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from crypto_nlp.digest import charts, queries
-from crypto_nlp.digest.model import RTL, Digest, Group, Line, Request, Section
+from crypto_nlp.digest.model import Digest, Group, Line, Request, Section
 from crypto_nlp.digest.queries import Choice
 from crypto_nlp.digest.words import Words, words
 from crypto_nlp.rules.spoken import written
@@ -119,7 +119,7 @@ class _Builder:
     def disagreement(self, number: int, thing: Mapping[str, Any]) -> Group:
         ids = [str(row["claim_id"]) for row in thing["claims"]]
         figures = self.words.count("figures", len(ids))
-        when = f"{self.words.table['comma']}{self.words.date(thing['when'])}" if thing["when"] else ""
+        when = f"{self.words.table['comma']}{self.words.when(thing['when'])}" if thing["when"] else ""
         heading = f"{self.written(thing['subject'])}: {self.words.type(thing['type'])}{when} ({figures})"
         choice = self.all.also(queries.with_ids(ids))
         few = tuple(self.lines(choice, queries.BY_VALUE)) if len(ids) <= _MAX_DOTS else ()
@@ -137,4 +137,4 @@ class _Builder:
             return ""
         points = [(self.words.figure(line.row), line.row["value_low"], line.row["value_high"]) for line in lines]
         text = ", ".join(label for label, _, _ in points)
-        return charts.dots(points, self.words.say("chart_values", text=text), rtl=self.request.lang in RTL)
+        return charts.dots(points, self.words.say("chart_values", text=text))

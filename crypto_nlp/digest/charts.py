@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from html import escape
 
@@ -10,6 +11,7 @@ _ROW = 22
 # What a letter takes at most, about, and the least and most that labels take of the width.
 _LETTER = 6.5
 _LABELS = (120.0, 320.0)
+_RTL = re.compile("[\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufefc]")
 
 
 def columns(points: Sequence[tuple[str, int]], title: str) -> str:
@@ -31,23 +33,20 @@ def columns(points: Sequence[tuple[str, int]], title: str) -> str:
     return _svg("".join(parts), HEIGHT, title)
 
 
-def dots(rows: Sequence[tuple[str, float, float]], title: str, *, rtl: bool = False) -> str:
-    """A row for each (label, low, high) on one scale from nought: a dot for a figure, a line for a range.
-
-    ``rtl`` says that the labels read from right to left.
-    """
+def dots(rows: Sequence[tuple[str, float, float]], title: str) -> str:
+    """A row for each (label, low, high) on one scale from nought: a dot for a figure, a line for a range."""
     top = max((high for _, _, high in rows), default=0.0)
     if top <= 0 or min(low for _, low, _ in rows) < 0:
         return ""
     least, most = _LABELS
     start = min(max(least, max(len(label) for label, _, _ in rows) * _LETTER + 10), most)
     scale = (WIDTH - start - PAD) / top
-    # The end of a label stands at the scale; in text from right to left that is where it begins.
-    side = 'text-anchor="start" direction="rtl"' if rtl else 'text-anchor="end"'
     parts = []
     for i, (label, low, high) in enumerate(rows):
         y = i * _ROW + _ROW / 2 + 4
         left, right = start + low * scale, start + high * scale
+        # The end of a label stands at the scale; in text from right to left that is where it begins.
+        side = 'text-anchor="start" direction="rtl"' if _RTL.search(label) else 'text-anchor="end"'
         parts.append(f'<text x="{start - 10:.0f}" y="{y + 4:.1f}" {side}>{escape(label)}</text>')
         parts.append(f'<line class="axis" x1="{start:.0f}" y1="{y:.1f}" x2="{WIDTH - PAD}" y2="{y:.1f}"/>')
         if right - left >= 1:

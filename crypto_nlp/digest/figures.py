@@ -1,10 +1,11 @@
-"""Figures as a reader of each language writes them: the same words as in the sentences of claims."""
+"""Figures and times as a reader of each language writes them: the same words as in the sentences of claims."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from typing import Any
 
+from crypto_nlp.claims import gloss_times
 from crypto_nlp.claims.gloss_numbers import phrase, unit_of
 from crypto_nlp.records import Bound, Per, Value
 from crypto_nlp.rules.gloss import words
@@ -19,3 +20,8 @@ def figure(row: Mapping[str, Any], lang: str) -> str:
     per = Per(row["per"]) if row["per"] else None
     said = words(lang)
     return phrase(value, bound, per, said, lang, unit=unit_of(value, said))
+
+
+def time(when: str, lang: str, *, ahead: bool = False) -> str:
+    """EDTF as an adverbial: ``from 12 to 18 August 2024``; ``ahead`` where it has not come yet."""
+    return gloss_times.phrase(when, words(lang), ahead=ahead).removeprefix("(").removesuffix(")")

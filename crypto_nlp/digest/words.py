@@ -10,7 +10,7 @@ from typing import Any
 
 import yaml
 
-from crypto_nlp.digest.figures import figure
+from crypto_nlp.digest.figures import figure, time
 from crypto_nlp.errors import InputError
 
 LANGUAGES = ("en", "ar", "ru")
@@ -44,13 +44,17 @@ class Words:
         return self.write(str(form).format(n=f"{number:,}" if self.lang == "en" else str(number)))
 
     def date(self, text: str) -> str:
-        """An ISO date or EDTF expression, which keeps its order between Arabic words."""
+        """An ISO date, which keeps its order between Arabic words."""
         # U+200E, the left-to-right mark: without it a reader sees the day first and the year last.
         return ("\u200e" if self.lang == "ar" and self.digits == "latin" else "") + self.write(text)
 
     def figure(self, row: Mapping[str, Any]) -> str:
         """The figure of a claim row; nothing where it has none."""
         return self.write(figure(row, self.lang))
+
+    def when(self, text: str, *, ahead: bool = False) -> str:
+        """An EDTF expression in words; ``ahead`` where it has not come yet."""
+        return self.write(time(text, self.lang, ahead=ahead))
 
     def write(self, text: str) -> str:
         """``text`` in the digits that the reader wants."""

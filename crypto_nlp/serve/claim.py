@@ -8,7 +8,7 @@ from datetime import date, timedelta
 from typing import Any
 
 from crypto_nlp.digest.charts import columns, dots
-from crypto_nlp.digest.model import RTL, Line
+from crypto_nlp.digest.model import Line
 from crypto_nlp.serve.page import Said
 from crypto_nlp.trends.periods import periods_between
 
@@ -42,12 +42,14 @@ def _slots(shown: Mapping[str, Any], said: Said) -> list[tuple[str, str]]:
         if slot == "value":
             # With its bound and its rate, as a person says it.
             value = said.digest.figure(claim)
+        elif slot == "when":
+            value = said.digest.when(value, ahead=claim["modality"] != "fact") if value else None
         elif slot == "sources":
             value = said.digest.table["comma"].join(said.name(name) for name in value)
         elif slot == "negated":
             value = said["yes_"] if value else None
         elif value is not None and slot != "condition":
-            value = said.digest.date(value) if slot == "when" else said.value(slot, value)
+            value = said.value(slot, value)
         if value not in (None, ""):
             found.append((said.of("slot", slot), str(value)))
     if claim:
@@ -93,4 +95,4 @@ def figures_chart(rows: Sequence[Mapping[str, Any] | None], said: Said) -> str:
     if len(known) < 2 or len({(row["unit"], row["per"]) for row in known}) > 1:
         return ""
     points = [(said.digest.figure(row), row["value_low"], row["value_high"]) for row in known]
-    return dots(points, said.say("chart_values", text=", ".join(label for label, _, _ in points)), rtl=said.lang in RTL)
+    return dots(points, said.say("chart_values", text=", ".join(label for label, _, _ in points)))
