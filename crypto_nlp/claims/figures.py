@@ -12,16 +12,16 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from crypto_nlp.claims.moments import in_comparison
-from crypto_nlp.claims.scene import is_native
+from crypto_nlp.claims.scene import Found, Place, is_native
 from crypto_nlp.claims.subjects import Subject, allowed, choose
 from crypto_nlp.rules.triggers import ClauseHit, TriggerHit
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from crypto_nlp.claims.scene import Document, Found, Place, Scene
+    from crypto_nlp.claims.scene import Document, Scene
     from crypto_nlp.records import Name, Quantity
-    from crypto_nlp.rules.claims import Frame, Trigger, UnitClass
+    from crypto_nlp.rules.claims import Frame, SubjectRule, Trigger, UnitClass
 
 MINIMAL_BID = 0.28
 _CRYPTO = "crypto"  # the context that a name of the field gives as well as any word
@@ -36,6 +36,11 @@ _COORDINATED = 14.0  # words within which a figure without a trigger of its own 
 _BRIDGE = 4  # tokens between a figure and its translation
 _CROSSED = 2.5  # words by which another figure of the same class in between adds
 _NEEDED = 1.12  # a trigger whose context stands there knows more than one that takes any
+_GAPPED = 7  # tokens between two figures of which the second leaves its verb out
+_SPOKEN_OF = 6  # sentences
+_LEAST_SUM = 1000  # of a number without a currency
+_LAST_YEAR = 2101
+_MOVE = "price_change"  # the type whose words of change turn the figures of all
 _CURRENCIES = frozenset(
     "USD EUR GBP RUB AED SAR EGP CNY JPY KRW INR TRY NGN BRL CHF CAD AUD HKD SGD KZT UAH BYN ARS MXN ZAR IDR VND THB "
     "PKR IRR QAR KWD BHD OMR JOD LBP MAD DZD TND IQD SYP LYD ILS SEK NOK DKK PLN CZK HUF RON BGN GEL AMD AZN UZS KGS "
@@ -91,6 +96,7 @@ def bids(document: Document, scene: Scene, quantity: Quantity) -> list[Bid]:
         )
         if subject is None or not _change_fits(hit, frame, quantity, change):
             continue
+        subject = _gapped(scene, frame.subject, subject, found.place, rivals, place) or subject
         offers.append(Bid(score * subject.fit, found, hit, subject, change))
     if turn is not None and any(_is_what_turns(document, scene, b, turn) for b in offers):
         offers = [replace(b, score=b.score * _BARE) if b.hit.trigger.change else b for b in offers]
@@ -110,6 +116,82 @@ def _counted_asset(frame: Frame, quantity: Quantity) -> Subject | None:
     if frame.counts_subject and unit_class(quantity.value.unit) == "asset":
         return Subject(quantity.value.unit, 1.0)
     return None
+
+
+def _gapped(
+    scene: Scene, rule: SubjectRule, subject: Subject, trigger: Place, rivals: list[Place], place: Place
+) -> Subject | None:
+    """The name before a figure whose verb is left out: *ETH lost 6%, XRP 16% and DOGE 9%*."""
+    before = [r for r in rivals if trigger.last <= r.first and r.last <= place.first]
+    if subject.name is None or not before:
+        return None
+    end = max(r.last for r in before)
+    if place.first - end > _GAPPED:
+        return None
+    for name in scene.names:
+        at = scene.place(name.start, name.end)
+        if end <= at.first < place.first and name.kind == subject.name.kind and not scene.is_compared(at):
+            fits = allowed(name, rule.kinds) is not None and "demonym" not in name.tags
+            if fits and not scene.is_oblique(at) and name.id != subject.id:
+                return replace(subject, id=name.id, name=name)
+    return None
+
+
+def understood(document: Document, scene: Scene, quantity: Quantity) -> Quantity | None:
+    """A bare number with the unit that the reader adds: *a target of 181,000*, *سيناريوها 181 ألفا*.
+
+    It is that of the money or crypto before it in the sentence, else the document's last currency before it; a number
+    behind one that counts something counts the same.
+    """
+    value = quantity.value
+    if value.unit != "count" or quantity.counted is not None or quantity.ordinal or value.high < _LEAST_SUM:
+        return None
+    scaled = not quantity.text[-1:].isdigit()
+    if not scaled and quantity.text.isdigit() and value.high < _LAST_YEAR:
+        return None
+    unit = None
+    for other in scene.quantities:
+        if other.start >= quantity.start:
+            break
+        kind = unit_class(other.value.unit)
+        if kind in ("money", "asset"):
+            unit = other.value.unit
+        elif kind == "count" and other.counted is not None:
+            unit = ""
+    if unit is None:
+        unit = _currency(document, scene)
+    return replace(quantity, value=replace(value, unit=unit)) if unit else None
+
+
+def _currency(document: Document, scene: Scene) -> str | None:
+    """The currency of the last sum in the sentences before ``scene``."""
+    for other in reversed(document.scenes[max(0, scene.index - _SPOKEN_OF) : scene.index]):
+        for quantity in reversed(other.quantities):
+            if quantity.value.unit in _CURRENCIES:
+                return quantity.value.unit
+    return None
+
+
+def read_signs(document: Document) -> None:
+    """Let a written sign say what a verb of change would: *ETH (-4.1%)*, *BTC +3%*."""
+    frames = document.types.get(_MOVE)
+    words = frames.words.get(document.text.lang) if frames else None
+    if words is None:
+        return
+    for scene in document.scenes:
+        for quantity in scene.quantities:
+            change = _sign(scene, quantity) if quantity.value.unit == "percent" else None
+            if change is None:
+                continue
+            place = scene.place(quantity.start, quantity.end)
+            number, trigger = next((n, t) for n, t in enumerate(words.triggers) if t.change == change)
+            hit = TriggerHit(_MOVE, f"{_MOVE}/{document.text.lang}#{number}", trigger)
+            scene.triggers.append(Found(quantity.start, quantity.start, Place(place.first, place.first), hit))
+
+
+def _sign(scene: Scene, quantity: Quantity) -> str | None:
+    before = scene.text.original[max(0, quantity.start - 1) : quantity.start]
+    return "up" if before == "+" else "down" if quantity.value.low < 0 else None
 
 
 def _same_class(one: Quantity, other: Quantity) -> bool:
@@ -182,12 +264,13 @@ def turn_of(scene: Scene, quantity: Quantity, place: Place) -> Found | None:
     if quantity.value.unit not in ("percent", "times", "basis_point"):
         return None
     nearest: tuple[float, Found] | None = None
+    outer = scene.place(quantity.outer_start, quantity.end)  # *lost more than a tenth* compares nothing
     for found in scene.triggers:
         if not isinstance(found.hit, TriggerHit) or found.hit.trigger.change is None:
             continue
         behind = found.place.first >= place.last
         words = scene.distance(found.place, place) + (_AFTER if behind else 0.0)
-        if words <= _TURN and not _parted(scene, found.place, place) and (nearest is None or words < nearest[0]):
+        if words <= _TURN and not _parted(scene, found.place, outer) and (nearest is None or words < nearest[0]):
             nearest = (words, found)
     return nearest[1] if nearest else None
 

@@ -26,6 +26,7 @@ _COINS = frozenset({None, "coin", "token", "unit"})
 _SAME = ("type", "measure", "subject", "when", "modality", "negated")
 _OBJECT = "object"
 _VAGUE = "crypto"  # the object of a rule that the words leave open
+_NOT = "не"  # uninflected, so that a phrase with a denial of its own has the very word
 _SURE = 0.62  # a bid that no reference back outdoes
 
 
@@ -34,6 +35,7 @@ def read(document: Document) -> tuple[list[Claim], list[Rejected]]:
     claims: list[Claim] = []
     rejected: list[Rejected] = []
     silent: list[Scene] = []
+    figures.read_signs(document)
     for scene in document.scenes:
         made, refused = _read_scene(document, scene)
         claims.extend(made)
@@ -250,7 +252,7 @@ def _denies_itself(hit: TriggerHit, feeling: Mood, trigger: tuple[int, int]) -> 
         cue.kind is CueKind.NEGATION
         and trigger[0] <= cue.start
         and cue.end <= trigger[1]
-        and any(cue.text.split()[0].lower() in re.split(r"[ |=]+", phrase.lower()) for phrase in hit.trigger.say)
+        and (cue.text.lower() != _NOT or any(_NOT in re.split(r"[ |=]+", phrase) for phrase in hit.trigger.say))
         for cue in feeling.cues
     )
 

@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, NamedTuple
 
 from crypto_nlp.morphology import tense
+from crypto_nlp.records import CueKind
 from crypto_nlp.rules.triggers import ClauseHit, ContextHit, SlotHit, TriggerHit
 
 if TYPE_CHECKING:
@@ -54,6 +55,7 @@ _QUESTIONS = ("?", "؟", "?»", "?”")
 _NATIVE = frozenset("exchange miner pool stablecoin stablecoin_issuer defi bridge launchpad mixer nft treasury".split())
 _JOINED_AND = frozenset({"ar"})  # *and* is written as the first letter of the next word
 _WORD_WITH_AND = 4
+_CROSSING = ("top", "cross", "surpass", "exceed", "pass", "breach", "eclips", "break", "broke", "near", "approach")
 _WRITTEN_WITH = ("لل", "بال", "ولل", "وبال")  # *to the*, *with the* before an Arabic name
 
 
@@ -188,6 +190,14 @@ class Scene:
             for f in self.clauses
         )
 
+    def relatives(self, first: int, last: int) -> list[int]:
+        """The tokens in ``first:last`` at which a relative clause opens."""
+        return [
+            f.place.first
+            for f in self.clauses
+            if isinstance(f.hit, ClauseHit) and f.hit.kind == "relative" and first <= f.place.first < last
+        ]
+
     def opens_dateline(self, place: Place) -> bool:
         """Whether ``place`` is the town in capitals that opens an agency's text: *NEW DELHI: …*, *TORONTO — …*."""
         token = self.text.tokens[place.first]
@@ -293,7 +303,7 @@ def stage(
         _scene_at(scenes, starts, time.start).times.append(time)
     for name in _free(names, [q for scene in scenes for q in scene.quantities]):
         _scene_at(scenes, starts, name.start).names.append(name)
-    for cue in cues:
+    for cue in _outside_names(cues, names):
         _scene_at(scenes, starts, cue.start).cues.append(cue)
     firsts = [s.first for s in scenes]
     for match in found:
@@ -335,6 +345,17 @@ def _outside(quantities: Sequence[Quantity], names: Sequence[Name]) -> Iterator[
             yield quantity
 
 
+def _outside_names(cues: Sequence[Cue], names: Sequence[Name]) -> Iterator[Cue]:
+    """The cues without the verbs in the future that are part of a name (سيتوس); all of them sorted by place."""
+    at = 0
+    for cue in cues:
+        while at < len(names) and names[at].end <= cue.start:
+            at += 1
+        named = at < len(names) and names[at].start <= cue.start and cue.end <= names[at].end
+        if not (named and cue.kind is CueKind.FORECAST):
+            yield cue
+
+
 def _scene_at(scenes: Sequence[Scene], starts: list[int], offset: int) -> Scene:
     return scenes[max(0, bisect_left(starts, offset + 1) - 1)]
 
@@ -367,8 +388,10 @@ def _bounds(scene: Scene, found: Found) -> bool:
 
 
 def _is_verb(scene: Scene, match: Match[Hit]) -> bool:
-    """Whether a Russian trigger is a finite verb of no direction: *торговался у*, *превысил* say more than a bound."""
+    """Whether a trigger is a verb of no direction: *торговался у*, *превысил*, *topped* say more than a bound."""
     hit = match.payload
+    if scene.text.lang == "en" and isinstance(hit, TriggerHit) and hit.trigger.change is None:
+        return scene.text.tokens[match.first].form.startswith(_CROSSING)
     if scene.text.lang != "ru" or not isinstance(hit, TriggerHit) or hit.trigger.change is not None:
         return False
     return bool(tense(scene.text.tokens[match.first].form))
@@ -378,7 +401,13 @@ def _is_taken(scene: Scene, start: int, end: int, *, verb: bool) -> bool:
     """Whether the words are part of a name (*Standard Chartered*) or the mere bound of a figure (*up to 20%*)."""
     if any(n.start <= start and end <= n.end and n.kind not in ("group", "asset") for n in scene.names):
         return True
-    return not verb and any(q.outer_start <= start and end <= q.start and _is_bound(scene, q) for q in scene.quantities)
+    return not verb and any(
+        q.outer_start <= start
+        and end <= q.start
+        and (q.outer_start == start or scene.text.lang != "ar" or not scene.text.original[end : q.start].strip())
+        and _is_bound(scene, q)
+        for q in scene.quantities
+    )
 
 
 def _is_bound(scene: Scene, quantity: Quantity) -> bool:

@@ -43,6 +43,7 @@ _LOOK_BACK = 3  # sentences
 _RECENT = 12  # claims
 
 
+_NOUNS = frozenset(("company", "exchange", "miner", "manager", "bank", "fund"))
 WITNESSES = frozenset({"outlet", "research", "analytics", "data"})
 _IN_BUSINESS = frozenset("company exchange asset_manager bank broker miner issuer treasury".split())
 
@@ -92,7 +93,7 @@ def choose(
 
 
 def _antecedent(scene: Scene, rule: SubjectRule, kinds: tuple[str, ...], trigger: Place) -> Subject | None:
-    """The name right before a relative pronoun behind which the trigger opens the clause: *Bitcoin, which gained 2%*."""
+    """The name before a relative pronoun whose clause the trigger opens: *Bitcoin, which gained 2%*."""
     if rule.object:
         return None
     for at in scene.relatives(trigger.first - _OPENS, trigger.first):
@@ -140,7 +141,7 @@ def _nearest(
         if figure is not None:
             words = min(words, _words(scene, place, figure, rule) + 1.0)
         words += extra + _RANK * rank - (_FIRST if place.first == first else 0.0)
-        if trigger.first < place.first and place.last <= trigger.last and not rule.object:
+        if trigger.first < place.first and place.last <= trigger.last and rule.speaker and not rule.object:
             words += _GOVERNED
         within = place.first >= trigger.first and place.last <= trigger.last  # *USDT's share of the stablecoin market*
         if figure is not None and not within and _heads(scene, place, figure):
@@ -221,10 +222,16 @@ def _refers(document: Document, scene: Scene, group: Name) -> bool:
 
 
 def _referred(document: Document, scene: Scene, first: float) -> Iterator[tuple[Name, Place, float]]:
-    """What words refer back to; one behind the sentence's own first fitting name (token ``first``) means that."""
+    """What words refer back to; behind the sentence's own first fitting name (token ``first``) only a noun does."""
     for cue in scene.cues:
+        if cue.kind is not CueKind.REFERENCE:
+            continue
         place = scene.place(cue.start, cue.end)
-        if cue.kind is not CueKind.REFERENCE or place.first > first:
+        if place.first > first:
+            if cue.sense in _NOUNS:  # *shares in X rose after the miner …*: the miner is X
+                name = resolve(cue, document.before(cue.start), cue.start, document.sentences)
+                if name is not None and name.start >= scene.sentence.start and "demonym" not in name.tags:
+                    yield name, place, 0.5
             continue
         if cue.sense == "thing":  # *its* goes on about what was last spoken of, whatever that was
             yield from ((s.name, place, 1.0 + n) for n, s in enumerate(reversed(document.subjects[-3:])) if s.name)
