@@ -98,6 +98,8 @@ def day_of_month(found: Found) -> Moment | None:
     short = "J" not in found.said
     if short and (found.lang != "ar" or not found.span()[-1].form.startswith("ال")):
         return None
+    if found.lang == "en" and found.before is not None and found.before.code == "1":
+        return None  # a fifth this month
     rel = found.rel or found.item("r2").code
     month = cal.unit(found.context.published, "month", OFFSET[rel])
     if found.value("d") > month.last.day:

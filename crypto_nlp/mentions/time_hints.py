@@ -71,7 +71,8 @@ class Hints:
         if rules.lang == "ru":
             return {"futr": "future", "past": "past"}.get(tense(form), "")
         if rules.lang == "ar":
-            return "future" if self._is_arabic_future(form, before) else ""
+            bare = form[1:] if form[:1] in ("و", "ف") else form
+            return "future" if bare in rules.future or self._is_arabic_future(form, before) else ""
         return "past" if form.endswith("ed") and len(form) > 4 else ""
 
     def _is_arabic_future(self, form: str, before: Item | None) -> bool:

@@ -138,7 +138,7 @@ def _bare_year(found: Found) -> Expression | None:
     if counts or _is_decimal(found):
         return None
     near = 1990 <= int(item.value) <= found.context.published.year + 30
-    weak = found.said[0] in "OA("
+    weak = found.said[0] in "OA(q"
     if weak and not near:
         return None
     return Expression("point", moment_of(item), None, item.start, item.end)
@@ -289,7 +289,7 @@ _TABLE: tuple[tuple[str, str, Callable[[Found], Expression | None]], ...] = (
     ("ubz", rf"[ubz][Ai]*(?P<x>{_X})", _until),
     ("k", rf"kA?(?P<x>{_X})", _as_of),
     ("X", r"(?P<x>X)", _point),
-    ("ibkvtf", r"[ibkvtf]A?(?P<x>4)", _bare_year),
+    ("ibkvtfq", r"[ibkvtfq]A?(?P<x>4)", _bare_year),
     ("A", r"A(?P<x>4)(?=x)", _bare_year),
     ("(", r"\((?P<x>4)\)", _bare_year),
     ("O", r"O(?P<x>4)", _of_year),

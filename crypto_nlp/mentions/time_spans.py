@@ -30,6 +30,8 @@ def relative_unit(found: Found) -> Moment | None:
         return None  # gained a quarter this year
     if word.code == "R":
         return Moment("same", unit=unit)
+    if unit == "day" and word.code == "L" and found.item("u").form.startswith("сут"):
+        return Moment("window", unit=unit, count=1)  # за минувшие сутки
     if unit in ("day", "hour", "half") or not _is_singular(found):
         return None
     if word.value == "previous" and unit in ("quarter", "year"):
@@ -51,6 +53,8 @@ def window(found: Found) -> Moment | None:
     single = not found.has("n") and not found.has("v")
     if not _is_span(found, count, unit) or (single and not _is_singular(found)):
         return None
+    if found.lang == "en" and found.said[-1] == "L":
+        return None  # $230 a day last week
     if found.has("n") and found.match.start("u") < found.match.start("n") and _is_singular(found):
         return None  # شهر 7 is July
     if single and found.lang == "ar" and unit == "day":

@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from crypto_nlp.rules.times import TimeRules
     from crypto_nlp.text import Text
 
+_YEAR = 366
 _LOOSE = frozenset(("day", "days", "month", "quarter", "half", "season"))
 _CODES_OF_TIME = frozenset("MmWwSDKZ+~V&CY!E@yJUQHRPGI^4haLTN")
 
@@ -85,7 +86,7 @@ class _Reader:
         if last is None:
             return None, None
         if first.year is None and not first.rel and first.kind not in ("fixed", "weekday"):
-            return _before(first, last), last
+            return self._opening(first, said, last), last
         begin = self._resolve(first, said)
         if begin and second.year is None and second.kind in _LOOSE:
             last = time_resolve.nearest(second, begin.last, lambda: "future", "future") or last
@@ -142,6 +143,13 @@ class _Reader:
         if stretch and moment.rel == "running" and moment.unit == "year" and moment.part == "end" and early:
             return cal.year(stretch.first.year - 1) if self._hints.direction(said) != "future" else stretch
         return stretch
+
+    def _opening(self, first: Moment, said: Expression, last: Stretch) -> Stretch | None:
+        """The beginning of a span that ends with ``last``: of one that ends years ahead, the next such day or month."""
+        if (last.first - self._published).days > _YEAR:
+            near = time_resolve.nearest(first, self._published, lambda: self._hints.direction(said), said.lean)
+            return near if near is not None and near.first <= last.last else _before(first, last)
+        return _before(first, last)
 
     def _loose(self, moment: Moment, said: Expression) -> Stretch | None:
         year = moment.year

@@ -80,6 +80,7 @@ class TimesFile(Strict):
     of: Words
     at: Words
     at_span: Words
+    year_leads: Words
     since: Words
     since_event: Words
     until: Words
@@ -136,6 +137,7 @@ CODES = {
     "of": "O",
     "at_span": "i",
     "at": "i",
+    "year_leads": "q",
     "since_event": "s",
     "since": "s",
     "until": "u",
