@@ -100,7 +100,12 @@ def _is_figured(document: Document, scene: Scene, event: Event, bid: Bid, unit: 
     if bid.hit.type != event.hit.type or scene.distance(place, event.found.place) > _FIGURE_MOVE:
         return False
     measure = event.hit.trigger.measure
-    return bid.hit.trigger.measure == measure or unit in document.types[bid.hit.type].frame.measures[measure]
+    if bid.hit.trigger.measure == measure:
+        return True
+    low, high = sorted((bid.found.place, event.found.place))
+    if scene.text.lang == "ar" and scene.is_joined(low.last, high.first + 1) and bid.found.place != event.found.place:
+        return False  # *builds a reserve and closes 130 exchanges* are two deeds
+    return unit in document.types[bid.hit.type].frame.measures[measure]
 
 
 def _is_same_move(document: Document, scene: Scene, one: Event, other: Event) -> bool:
