@@ -3,9 +3,13 @@
 from __future__ import annotations
 
 import re
+from typing import TYPE_CHECKING
 
 from crypto_nlp.mentions import time_calendar as cal
 from crypto_nlp.mentions.time_moments import OFFSET, Found, Moment, fixed, number
+
+if TYPE_CHECKING:
+    from crypto_nlp.mentions.time_words import Item
 
 _LONGEST = 200  # more units than that are no window of news
 
@@ -34,6 +38,10 @@ def relative_unit(found: Found) -> Moment | None:
         return Moment("window", unit=unit, count=1)  # за минувшие сутки
     if unit in ("day", "hour", "half") or not _is_singular(found):
         return None
+    return _relative(found, word, str(unit))
+
+
+def _relative(found: Found, word: Item, unit: str) -> Moment:
     if word.value == "previous" and unit in ("quarter", "year"):
         return Moment("shift", unit=unit, count=-1, base=True)
     if found.lang == "en" and found.said[0] == "A" and word.code == "L" and word.value is None:
@@ -51,10 +59,9 @@ def window(found: Found) -> Moment | None:
     """Over the past three months; خلال الأشهر الثلاثة الماضية; over the next two years."""
     count, unit = _counted(found)
     single = not found.has("n") and not found.has("v")
-    if not _is_span(found, count, unit) or (single and not _is_singular(found)):
+    last_behind = found.lang == "en" and found.said[-1] == "L"  # $230 a day last week
+    if not _is_span(found, count, unit) or (single and not _is_singular(found)) or last_behind:
         return None
-    if found.lang == "en" and found.said[-1] == "L":
-        return None  # $230 a day last week
     if found.has("n") and found.match.start("u") < found.match.start("n") and _is_singular(found):
         return None  # شهر 7 is July
     if single and found.lang == "ar" and unit == "day":
