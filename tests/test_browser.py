@@ -53,6 +53,14 @@ def site(sample: Path) -> Iterator[str]:
 
 
 @pytest.fixture(scope="module")
+def whole(sample: Path) -> Iterator[str]:
+    """The same with whole articles."""
+    pytest.importorskip("datasette", reason="the pages need the extra `serve`: pip install 'crypto-nlp[serve]'")
+    with serving.serving(sample, "--full-text") as url:
+        yield f"{url}sample/-/"
+
+
+@pytest.fixture(scope="module")
 def chromium(tmp_path_factory: pytest.TempPathFactory) -> Iterator[browser.Browser]:
     program = browser.chromium()
     assert program is not None
@@ -108,6 +116,35 @@ def test_axe_finds_nothing_in_the_pages(tab: browser.Tab, axe: Path, site: str, 
     found += tab.axe(axe)
     tab.goto(f"{site}search?hl={lang}&q=nofield:1")
     assert found + tab.axe(axe) == []
+
+
+@pytest.mark.parametrize("lang", LANGUAGES)
+def test_axe_finds_nothing_in_a_whole_article(tab: browser.Tab, axe: Path, whole: str, lang: str) -> None:
+    tab.goto(f"{whole}search?hl={lang}&q={QUERIES[lang]}")
+    tab.follow(".gloss a")
+    tab.follow(".meta a[href*='/-/article']")
+    assert tab.js("document.querySelectorAll('mark').length") > 0, "the claims are marked in the text"
+    assert tab.axe(axe) == []
+
+
+@pytest.mark.parametrize("lang", LANGUAGES)
+def test_the_link_finds_the_passage_in_a_long_article(tab: browser.Tab, digests: dict[str, Path], lang: str) -> None:
+    tab.goto(digests[lang].as_uri())
+    first = "document.querySelector('#repeated ~ .claims .claim')"
+    sentence = tab.js(f"{first}.querySelector('blockquote').innerText")
+    filler = "".join(f"<p>{number}</p>" for number in range(300))
+    tab.answer("https://sample.example/*", f"<meta charset=utf-8>{filler}<p id=said>{sentence}</p>{filler}")
+    tab.follow("#repeated ~ .claims .meta a")
+    seen = (
+        "(() => { const at = document.getElementById('said').getBoundingClientRect();"
+        "return at.top >= 0 && at.bottom <= innerHeight; })()"
+    )
+    for _ in range(50):
+        if tab.js(seen):
+            break
+        time.sleep(0.1)
+    assert tab.js("scrollY") > 0
+    assert tab.js(seen), "the browser scrolls to the sentence"
 
 
 @pytest.mark.parametrize("lang", LANGUAGES)

@@ -231,6 +231,22 @@ def test_claim_page_speaks_its_readers_language(
     assert "USD" not in page.partition("<main")[2]
 
 
+def test_a_claim_read_in_many_places_shows_a_few_and_holds_the_rest(tmp_path: Path) -> None:
+    path = tmp_path / "often.db"
+    with open_store(path) as store:
+        for day in range(1, 10):
+            text = f"Day {day}\nMiners earned $5 million, they say on day {day}."
+            published = ledgers.NOON.replace(day=day)
+            found = ledgers.article(text, url=f"https://news.example/{day}", published=published)
+            ledgers.save(store, found, [ledgers.claim(text, "$5 million", "claim-often", value=(5e6, "USD"))])
+    with serving.serving(path) as url, httpx2.Client(base_url=url, timeout=30) as client:
+        page = client.get("often/-/claim/claim-often", params={"hl": "en"}).text
+    before, _, inside = page.partition("<details>")
+    inside = inside.partition("</details>")[0]
+    assert (before.count("<mark>"), inside.count("<mark>")) == (6, 3)
+    assert "<summary>Other places: 3</summary>" in inside
+
+
 def test_details_are_named(site: httpx2.Client) -> None:
     page = site.get("ledger/-/claim/claim-mining", params={"hl": "ru"}).text
     for part in ("легализация", "Россия", "подписано", "майнинг"):
