@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 _BEHIND = 6.0  # a name after the trigger is further off than one before it
 _BEHIND_VERB_FIRST = 1.0  # but not where the verb comes first
 _VERB_FIRST = frozenset({"ar"})
-_OBLIQUE = 5.0  # so is one behind a preposition (*with Microsoft*), which no subject has
+_OBLIQUE = 11.0  # so is one behind a preposition (*with Microsoft*), which no subject has
 _FIRST = 2.5  # the first fitting name of a sentence is mostly its subject
 _RANK = 1.5  # by how much a less fitting kind is further off
 _GOVERNED = 8.0  # and one among the words that state the claim is their object (*reported $6m of Grayscale's GBTC*)
@@ -39,6 +39,8 @@ _HEADED = 3  # tokens
 _OPENS = 3  # tokens from a relative pronoun to the verb of its clause
 _APPOSED = 2  # marks between a name and its relative pronoun
 _FADE = 0.02
+_NOBODY = "-"  # of a trigger that states nothing without a name in its sentence
+OBJECT_REACH = 2  # tokens from words that take an object to its name: *of the exchange X*
 _LOOK_BACK = 3  # sentences
 _RECENT = 12  # claims
 
@@ -72,14 +74,19 @@ def choose(
     kinds = rule.by_measure.get(hit.trigger.measure, rule.kinds)
     kinds = rule.by_unit.get(unit, kinds) if unit else kinds
     for context, more in rule.if_context.items():
-        if scene.has((context,), hit.type):
+        where, _, bare = context.rpartition(":")
+        if where and (hit.type, bare) in document.around(scene).contexts:
+            kinds = (*kinds, *more)
+        elif scene.has((context,), hit.type):
             kinds = (*more, *kinds)
     near = _antecedent(scene, rule, kinds, trigger) or _nearest(
-        document, scene, rule, kinds, trigger, figure, rule.reach.get(hit.trigger.measure, math.inf)
+        document, scene, rule, kinds, trigger, figure, rule.reach.get(hit.trigger.measure, math.inf), hit.trigger.object
     )
     if near is not None:
         near = _of_verb(document, scene, rule, kinds, near)
         return replace(near, id=document.precise.get(near.id, near.id))
+    if hit.trigger.subject == _NOBODY:
+        return None
     if hit.trigger.subject:
         return Subject(hit.trigger.subject, 0.85)
     for context, group in rule.by_context.items():
@@ -123,6 +130,7 @@ def _nearest(
     trigger: Place,
     figure: Place | None,
     reach: float,
+    objects: tuple[str, ...] = (),
 ) -> Subject | None:
     """The nearest name of the sentence, or the name that a word of it refers back to."""
     best: tuple[float, Name] | None = None
@@ -131,6 +139,8 @@ def _nearest(
     first = min((p.first for n, p in fitting if n.known), default=math.inf)
     for name, place, extra in (*named, *_referred(document, scene, first)):
         if scene.walk(place, trigger) > reach:
+            continue
+        if objects and 0 <= place.first - trigger.last <= OBJECT_REACH and allowed(name, objects) is not None:
             continue
         if rule.object and "person" in kinds:
             name = _officer(document, scene, name, place) or name  # noqa: PLW2901 - *FTX's founder* is the founder
@@ -143,7 +153,7 @@ def _nearest(
         words += extra + _RANK * rank - (_FIRST if place.first == first else 0.0)
         if trigger.first < place.first and place.last <= trigger.last and rule.speaker and not rule.object:
             words += _GOVERNED
-        within = place.first >= trigger.first and place.last <= trigger.last  # *USDT's share of the stablecoin market*
+        within = place.first < trigger.last and trigger.first < place.last  # *USDT's share of the stablecoin market*
         if figure is not None and not within and _heads(scene, place, figure):
             words = _RANK * rank - _HEADS
         if best is None or words < best[0]:
