@@ -33,13 +33,12 @@ _compiled: dict[tuple[int, str], tuple[ClaimType, Templates]] = {}
 
 def add(claims: Sequence[Claim], types: Mapping[str, ClaimType], register: NameRegister) -> list[Claim]:
     """The claims, each with its ``gloss``: a sentence for every language that ships."""
-    return [
-        replace(
-            claim,
-            gloss={lang: _Writer(claim, types.get(claim.type), register, lang).sentence() for lang in languages()},
-        )
-        for claim in claims
-    ]
+    return [replace(claim, gloss=_glosses(claim, types.get(claim.type), register)) for claim in claims]
+
+
+def _glosses(claim: Claim, kind: ClaimType | None, register: NameRegister) -> dict[str, str]:
+    features = _features(claim, register)
+    return {lang: _Writer(claim, kind, register, lang, features).sentence() for lang in languages()}
 
 
 def _templates(kind: ClaimType, lang: str) -> Templates:
@@ -52,6 +51,38 @@ def _templates(kind: ClaimType, lang: str) -> Templates:
     return held[1]
 
 
+def _features(claim: Claim, register: NameRegister) -> frozenset[str]:
+    """What the conditions of templates are met by in every language."""
+    found = {claim.measure, str(claim.modality), *(f"{k}={v}" for k, v in claim.details.items() if k != "about")}
+    found.add("event" if claim.value is None else unit_class(claim.value.unit))
+    found.add(claim.details.get("change", ""))
+    found.update(f"has={slot}" for slot in claim.details)
+    if claim.bound:
+        found.add(f"bound={claim.bound}")
+    if claim.modality is not Modality.FACT:
+        found.add("open")
+    if claim.negated:
+        found.add("negated")
+    subject = shown(register, "en", claim.subject)
+    if not subject.known:
+        found.add("unknown")
+    if subject.plural:
+        found.add("plural")
+    entry = register.entries.get(claim.subject)
+    found.update(f"tag={tag}" for tag in (entry.tags if entry else ()))
+    found.update((f"subject={claim.subject}", f"kind={subject.kind}"))
+    if claim.subject.endswith(("-etfs", "-funds", "-etf")):
+        found.add("fund")
+    if claim.subject not in (_country(claim, register), claim.details.get("body"), "fatf"):
+        found.add("party")
+    return frozenset(found)
+
+
+def _country(claim: Claim, register: NameRegister) -> str:
+    entry = register.countries.get(claim.details.get("jurisdiction", ""))
+    return entry.id if entry else ""
+
+
 @dataclass(slots=True)
 class _Writer:
     """One claim on its way to a sentence in one language."""
@@ -60,14 +91,15 @@ class _Writer:
     kind: ClaimType | None
     register: NameRegister
     lang: str
+    features: frozenset[str]
     words: GlossWords = field(init=False)
     templates: Templates | None = field(init=False)
-    features: frozenset[str] = field(init=False)
 
     def __post_init__(self) -> None:
         self.words = rules.words(self.lang)
         self.templates = _templates(self.kind, self.lang) if self.kind is not None else None
-        self.features = self._features()
+        if is_bare(self.register, self.lang, self.claim.subject):
+            self.features |= {"bare"}
 
     def sentence(self) -> str:
         """The sentence, with a capital and a full stop."""
@@ -85,38 +117,8 @@ class _Writer:
     def _choose(self, part: str = "") -> Template | None:
         return self.templates.choose(self.features, part) if self.templates is not None else None
 
-    def _features(self) -> frozenset[str]:
-        """What the conditions of templates are met by."""
-        claim = self.claim
-        found = {claim.measure, str(claim.modality), *(f"{k}={v}" for k, v in claim.details.items() if k != "about")}
-        found.add("event" if claim.value is None else unit_class(claim.value.unit))
-        found.add(claim.details.get("change", ""))
-        found.update(f"has={slot}" for slot in claim.details)
-        if claim.bound:
-            found.add(f"bound={claim.bound}")
-        if claim.modality is not Modality.FACT:
-            found.add("open")
-        if claim.negated:
-            found.add("negated")
-        subject = shown(self.register, "en", claim.subject)
-        if not subject.known:
-            found.add("unknown")
-        if subject.plural:
-            found.add("plural")
-        entry = self.register.entries.get(claim.subject)
-        found.update(f"tag={tag}" for tag in (entry.tags if entry else ()))
-        found.update((f"subject={claim.subject}", f"kind={subject.kind}"))
-        if claim.subject.endswith(("-etfs", "-funds", "-etf")):
-            found.add("fund")
-        if is_bare(self.register, self.lang, claim.subject):
-            found.add("bare")
-        if claim.subject not in (self._country(), claim.details.get("body"), "fatf"):
-            found.add("party")
-        return frozenset(found)
-
     def _country(self) -> str:
-        entry = self.register.countries.get(self.claim.details.get("jurisdiction", ""))
-        return entry.id if entry else ""
+        return _country(self.claim, self.register)
 
     def _used(self, template: Template) -> frozenset[str]:
         found = set(template.used)
@@ -169,7 +171,7 @@ class _Writer:
             return ""
         only = template.pieces[0] if len(template.pieces) == 1 else None
         if slot.spec and isinstance(only, Slot) and not only.spec:
-            return self._slot(replace(only, spec=slot.spec))
+            return self._slot(Slot(only.name, slot.spec, only.agrees, only.part))
         said = self._fill(template.pieces)
         return gloss_russian.phrase(said, slot.spec) if said and slot.spec and self.lang == "ru" else said
 
@@ -202,22 +204,13 @@ class _Writer:
 
     def _counted(self) -> Unit:
         """The subject as what is counted: *813,000 memecoin traders*."""
-        name = shown(self.register, self.lang, self.claim.subject)
-        if self.lang == "ru":
-            text = name.text
-            return Unit(
-                forms=(text, gloss_russian.phrase(text, "gent"), gloss_russian.phrase(text, "gent", plural=True))
-            )
-        if self.lang == "ar":
-            return Unit(forms=(f"من {name.cased('gent')}",))
-        return Unit(forms=(name.text,))
+        return _as_unit(self.register, self.lang, self.claim.subject)
 
     def when(self, *, standing: bool = False) -> str:
         """The time; ``standing`` where what ends then was so all the time."""
         if not self.claim.when:
             return ""
-        ahead = self.claim.modality is not Modality.FACT
-        return gloss_times.phrase(self.claim.when, self.words, ahead=ahead, standing=standing)
+        return _when(self.claim.when, self.lang, ahead=self.claim.modality is not Modality.FACT, standing=standing)
 
     def place(self) -> str:
         """*in Russia*, with a space before it; empty where there is no country."""
@@ -266,6 +259,23 @@ class _Writer:
             yield words.about.format(x=f"{left}{_one_line(claim.details['about'])}{right}")
         if claim.condition:
             yield words.condition.format(x=f"{left}{_one_line(claim.condition)}{right}")
+
+
+# The news of a day speaks of few subjects and fewer times, so these are said once and remembered.
+@lru_cache(maxsize=_MANY)
+def _as_unit(register: NameRegister, lang: str, subject: str) -> Unit:
+    name = shown(register, lang, subject)
+    if lang == "ru":
+        text = name.text
+        return Unit(forms=(text, gloss_russian.phrase(text, "gent"), gloss_russian.phrase(text, "gent", plural=True)))
+    if lang == "ar":
+        return Unit(forms=(f"من {name.cased('gent')}",))
+    return Unit(forms=(name.text,))
+
+
+@lru_cache(maxsize=_MANY)
+def _when(when: str, lang: str, *, ahead: bool, standing: bool) -> str:
+    return gloss_times.phrase(when, rules.words(lang), ahead=ahead, standing=standing)
 
 
 _SPECIAL: Mapping[str, Callable[[_Writer, Slot], str]] = {

@@ -120,9 +120,10 @@ def phrase(
     elif kind is Bound.RANGE:
         kind = Bound.EXACT
     low = unit if unit.sign or (unit.symbol and lang != "ru") else Unit()
-    said = patterns[kind].format(
+    pattern = patterns[kind]
+    said = pattern.format(
         x=amount(value.high, unit, words, lang),
-        gent=amount(value.high, unit, words, lang, gent=True),
-        low=amount(value.low, low, words, lang),
+        gent=amount(value.high, unit, words, lang, gent=True) if "{gent}" in pattern else "",
+        low=amount(value.low, low, words, lang) if "{low}" in pattern else "",
     )
     return f"{said} {words.per[per]}" if per else said

@@ -42,17 +42,18 @@ class Document(NamedTuple):
 def words(text: str) -> list[Word]:
     """The words and figures of ``text`` in order; marks are left out. Offsets are those of the folded text."""
     folded = figures.join_groups(normalise(text).replace("_", " "))
-    found = []
-    for token in tokenize(folded, Folded(folded, None, len(folded))):
-        if not token.form[0].isalnum():
-            continue
-        if token.form[0].isdigit():
-            form = key = figures.figure(token.form)
-        else:
-            form = _UNSAFE.sub("", token.form.partition("'")[0])
-            key = _UNSAFE.sub("", primary(form))
-        found.append(Word(form, key, token.start, token.end))
-    return found
+    tokens = tokenize(folded, Folded(folded, None, len(folded)))
+    return [Word(*_read(t.form), t.start, t.end) for t in tokens if t.form[0].isalnum()]
+
+
+@lru_cache(maxsize=1 << 15)
+def _read(token: str) -> tuple[str, str]:
+    """The form and the key of a folded word or figure."""
+    if token[0].isdigit():
+        form = figures.figure(token)
+        return form, form
+    form = _UNSAFE.sub("", token.partition("'")[0])
+    return form, _UNSAFE.sub("", primary(form))
 
 
 def key_stream(text: str) -> str:
@@ -105,19 +106,28 @@ _MERGED = {char: char for char in "bdfghklmnprstz"} | {
 }
 
 
-@lru_cache(maxsize=1 << 13)
+@lru_cache(maxsize=1 << 15)
+def _entry(form: str) -> tuple[tuple[str, ...], str]:
+    """The other keys of a folded word of a document, and its skeleton."""
+    return (*document_others(form), *verbs(form)), skeleton(form)
+
+
+@lru_cache(maxsize=1 << 11)
 def _terms(text: str) -> tuple[str, frozenset[str], frozenset[tuple[str, str, str]]]:
     """The keys of a text in order, its words' other keys, and its vocabulary."""
     found = words(text)
     keys = [word.key for word in found]
-    extra = {
-        key for word in found if word.form[0].isalpha() for key in (*document_others(word.form), *verbs(word.form))
-    }
+    extra: set[str] = set()
+    vocabulary: set[tuple[str, str, str]] = set()
+    for form, key, _, _ in found:
+        if form[0].isalpha():
+            others, bones = _entry(form)
+            extra.update(others)
+            vocabulary.add((form, key, bones))
     for number, unit in pairwise(found):
         times = figures.scale(unit.form) if number.form[0].isdigit() else None
         if times:
             extra.add(figures.value_term(float(number.key) * times))
-    vocabulary = {(word.form, word.key, skeleton(word.form)) for word in found if word.form[0].isalpha()}
     return " ".join(keys), frozenset(extra), frozenset(vocabulary)
 
 

@@ -35,6 +35,8 @@ _MASKS = re.compile(
     """,
     re.VERBOSE,
 )
+# How any of them begins but a mail address: a digit, a plus, a parenthesis, the letters of an address or of a hash.
+_MASKED = re.compile(r"[\d+]|\((?=\d)|[hw](?=ttps?:|ww\.)|(?<!\w)[a-f](?=[0-9a-f]{11})")
 _GROUPS = re.compile(r"\d{1,3}(?:\.\d{3}){2,}")
 _SINGLE = frozenset("\u00a0\u2007\u2008\u2009\u202f\u200a'’")
 
@@ -91,7 +93,7 @@ def scan(view: Text, rules: NumberRules) -> Scan:
 
 def _masked(view: Text, tokens: Sequence[Token]) -> Iterator[int]:
     """The starts of the tokens that lie in something that is no figure."""
-    matches = (m for m in _MASKS.finditer(view.folded.text) if not _GROUPS.fullmatch(m.group()))
+    matches = (m for m in _marked(view.folded.text) if not _GROUPS.fullmatch(m.group()))
     spans = [view.folded.original(m.start(), m.end()) for m in matches]
     at = 0
     for start, end in spans:
@@ -100,6 +102,18 @@ def _masked(view: Text, tokens: Sequence[Token]) -> Iterator[int]:
         while at < len(tokens) and tokens[at].start < end:
             yield tokens[at].start
             at += 1
+
+
+def _marked(text: str) -> Iterator[re.Match[str]]:
+    """What the masks find in ``text``, which they are asked of where one may begin and not at every letter."""
+    if "@" in text:  # an address may begin with any letter
+        yield from _MASKS.finditer(text)
+        return
+    reached = 0
+    for start in _MASKED.finditer(text):
+        if start.start() >= reached and (match := _MASKS.match(text, start.start())):
+            yield match
+            reached = match.end()
 
 
 def _cut(view: Text, rules: NumberRules) -> list[Token]:

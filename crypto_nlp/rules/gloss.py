@@ -25,7 +25,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, field
-from functools import cache
+from functools import cache, cached_property
 from importlib.resources import files
 from typing import TYPE_CHECKING
 
@@ -83,9 +83,14 @@ class Templates:
     parts: Mapping[str, tuple[Template, ...]]
     _chosen: dict[tuple[str, frozenset[str]], Template | None] = field(default_factory=dict, repr=False)
 
+    @cached_property
+    def _asked(self) -> frozenset[str]:
+        every = (self.sentences, *self.parts.values())
+        return frozenset(condition for options in every for t in options for condition in t.conditions)
+
     def choose(self, features: frozenset[str], part: str = "") -> Template | None:
-        """The template all of whose conditions are among ``features``; remembered."""
-        key = (part, features)
+        """The template all of whose conditions are among ``features``; remembered for those that any asks for."""
+        key = (part, features & self._asked)
         if key not in self._chosen:
             options = self.parts.get(part, ()) if part else self.sentences
             self._chosen[key] = next((t for t in options if t.conditions <= features), None)
