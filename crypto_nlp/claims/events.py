@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from crypto_nlp.claims.details import nearest_slot
-from crypto_nlp.claims.figures import contexts_fit
+from crypto_nlp.claims.figures import contexts_fit, has_object
 from crypto_nlp.claims.subjects import Subject, choose
 from crypto_nlp.records import CueKind
 from crypto_nlp.rules.triggers import TriggerHit
@@ -137,6 +137,8 @@ def _candidates(document: Document, scene: Scene) -> list[Event]:
         if not isinstance(hit, TriggerHit) or not hit.trigger.event or not contexts_fit(document, scene, hit):
             continue
         frame = document.types[hit.type].frame
+        if not has_object(scene, hit.trigger, found.place):
+            continue
         if hit.trigger.measure not in frame.valueless:
             continue
         subject = choose(document, scene, frame.subject, hit, found.place, None)

@@ -13,15 +13,16 @@ from typing import TYPE_CHECKING
 
 from crypto_nlp.claims.moments import in_comparison
 from crypto_nlp.claims.scene import Found, Place, is_native
-from crypto_nlp.claims.subjects import Subject, allowed, choose
+from crypto_nlp.claims.subjects import OBJECT_REACH, Subject, allowed, choose
 from crypto_nlp.rules.triggers import ClauseHit, TriggerHit
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
 
     from crypto_nlp.claims.scene import Document, Scene
     from crypto_nlp.records import Name, Quantity
     from crypto_nlp.rules.claims import Frame, SubjectRule, Trigger, UnitClass
+    from crypto_nlp.rules.triggers import Hit
 
 MINIMAL_BID = 0.28
 _CRYPTO = "crypto"  # the context that a name of the field gives as well as any word
@@ -37,6 +38,10 @@ _BRIDGE = 4  # tokens between a figure and its translation
 _CROSSED = 2.5  # words by which another figure of the same class in between adds
 _NEEDED = 1.12  # a trigger whose context stands there knows more than one that takes any
 _GAPPED = 7  # tokens between two figures of which the second leaves its verb out
+_CLOSE_BEHIND = 2  # tokens from a figure to its verb behind it: *was 14% weaker*
+_PRICES = "price"
+_MOVES = "price_change"
+_SIGNED = 0.7
 _SPOKEN_OF = 6  # sentences
 _LEAST_SUM = 1000  # of a number without a currency
 _LAST_YEAR = 2101
@@ -79,15 +84,16 @@ def bids(document: Document, scene: Scene, quantity: Quantity) -> list[Bid]:
     place = scene.place(quantity.start, quantity.end)
     rivals = [scene.place(q.start, q.end) for q in scene.quantities if q is not quantity and _same_class(q, quantity)]
     turn = turn_of(scene, quantity, place)
+    level = None if turn else level_of(scene, place)
     change = turn.hit.trigger.change if turn and isinstance(turn.hit, TriggerHit) else None
     offers: list[Bid] = []
     for found in scene.triggers:
         hit = found.hit
         if not isinstance(hit, TriggerHit) or (hit.trigger.event and not hit.trigger.units):
             continue
-        if not _fits(document, scene, hit, quantity):
+        if not _fits(document, scene, hit, quantity) or not has_object(scene, hit.trigger, found.place):
             continue
-        score = _score(scene, found, hit.trigger, place, rivals, turn)
+        score = _score(scene, found, hit.trigger, place, rivals, turn, level)
         if score < MINIMAL_BID:
             continue
         frame = document.types[hit.type].frame
@@ -98,9 +104,31 @@ def bids(document: Document, scene: Scene, quantity: Quantity) -> list[Bid]:
             continue
         subject = _gapped(scene, frame.subject, subject, found.place, rivals, place) or subject
         offers.append(Bid(score * subject.fit, found, hit, subject, change))
+    if turn is None or not offers:
+        offers.extend(_signed(document, scene, quantity, place))
     if turn is not None and any(_is_what_turns(document, scene, b, turn) for b in offers):
         offers = [replace(b, score=b.score * _BARE) if b.hit.trigger.change else b for b in offers]
     return sorted(offers, key=lambda b: (-b.score, b.found.start, b.hit.rule))
+
+
+def _signed(document: Document, scene: Scene, quantity: Quantity, place: Place) -> Iterator[Bid]:
+    """A share with its sign is a move, and the sign says where to: *dogecoin (-29%)*, *+4% for bitcoin*."""
+    sign = document.text.original[max(0, quantity.outer_start - 1) : quantity.start + 1].strip()
+    sign = next((c for c in sign if c in "+-−–"), "")
+    kind = document.types.get(_MOVES)
+    if quantity.value.unit != "percent" or kind is None or not sign or scene.text.lang not in kind.words:
+        return
+    if sign in "-–" and quantity.value.low >= 0 and document.text.original[: quantity.start - 1][-1:].isalnum():
+        return  # *2-3%*, *May–10%*
+    change = "up" if sign == "+" else "down"
+    for number, trigger in enumerate(kind.words[scene.text.lang].triggers):
+        if trigger.change == change and "percent" in (trigger.units or kind.frame.measures[trigger.measure]):
+            hit = TriggerHit(_MOVES, f"{_MOVES}/{scene.text.lang}#{number}", trigger)
+            subject = choose(document, scene, kind.frame.subject, hit, place, place, "percent")
+            if subject is not None:
+                found = Found(quantity.start, quantity.end, place, hit)
+                yield Bid(_SIGNED * subject.fit, found, hit, subject, change)
+            return
 
 
 def _is_what_turns(document: Document, scene: Scene, bid: Bid, turn: Found) -> bool:
@@ -122,7 +150,11 @@ def _gapped(
     scene: Scene, rule: SubjectRule, subject: Subject, trigger: Place, rivals: list[Place], place: Place
 ) -> Subject | None:
     """The name before a figure whose verb is left out: *ETH lost 6%, XRP 16% and DOGE 9%*."""
-    before = [r for r in rivals if trigger.last <= r.first and r.last <= place.first]
+    before = [
+        r
+        for r in rivals
+        if r.last <= place.first and (trigger.last <= r.first or 0 <= trigger.first - r.last <= _CLOSE_BEHIND)
+    ]
     if subject.name is None or not before:
         return None
     end = max(r.last for r in before)
@@ -210,6 +242,16 @@ def _fits(document: Document, scene: Scene, hit: TriggerHit, quantity: Quantity)
     return contexts_fit(document, scene, hit)
 
 
+def has_object(scene: Scene, trigger: Trigger, place: Place) -> bool:
+    """Whether a name of the kinds that ``trigger`` takes as its object stands right behind ``place``, if it asks for one."""
+    if not trigger.object:
+        return True
+    return any(
+        allowed(n, trigger.object) is not None and 0 <= scene.place(n.start, n.end).first - place.last <= OBJECT_REACH
+        for n in scene.names
+    )
+
+
 def contexts_fit(document: Document, scene: Scene, hit: TriggerHit) -> bool:
     """Whether the contexts that a trigger needs stand where it needs them, and those that it forbids do not."""
 
@@ -230,7 +272,13 @@ def _coins(scene: Scene) -> list[Name]:
 
 
 def _score(
-    scene: Scene, found: Found, trigger: Trigger, place: Place, rivals: list[Place], turn: Found | None
+    scene: Scene,
+    found: Found,
+    trigger: Trigger,
+    place: Place,
+    rivals: list[Place],
+    turn: Found | None,
+    level: Found | None,
 ) -> float:
     behind = found.place.first >= place.last
     if (trigger.side == "after" and behind) or (trigger.side == "before" and not behind):
@@ -242,6 +290,7 @@ def _score(
     if behind and scene.is_joined(low.last, high.first):
         words += _NEXT_CLAUSE
     words += _CROSSED * sum(1 for r in rivals if low.last <= r.first and r.last <= high.first)
+    turn = turn or (level if not _is_level(found.hit) and _is_head(scene, found, level) else None)
     if turn is not None and trigger.change is None and found.place.last <= turn.place.first < place.first:
         words *= (
             _GROWS  # what a verb of change stands behind is what has changed: *trading volume on the venue fell 10%*
@@ -273,6 +322,49 @@ def turn_of(scene: Scene, quantity: Quantity, place: Place) -> Found | None:
         if words <= _TURN and not _parted(scene, found.place, outer) and (nearest is None or words < nearest[0]):
             nearest = (words, found)
     return nearest[1] if nearest else None
+
+
+def level_of(scene: Scene, place: Place) -> Found | None:
+    """The verb that brings whatever is spoken of to a figure (*climbed to*, *hit*): the nearest one before it."""
+    nearest: tuple[float, Found] | None = None
+    for found in scene.triggers:
+        if not _is_level(found.hit) or found.place.first >= place.first:
+            continue
+        words = scene.distance(found.place, place)
+        if words <= _TURN and (nearest is None or words < nearest[0]):
+            nearest = (words, found)
+    if nearest is None or _has_object(scene, nearest[1].place, place):
+        return None
+    return nearest[1]
+
+
+def _is_head(scene: Scene, found: Found, level: Found | None) -> bool:
+    """Whether no measure stands nearer to the verb than ``found``, which is its subject then."""
+    return level is not None and not any(
+        isinstance(f.hit, TriggerHit)
+        and not _is_level(f.hit)
+        and found.place.last < f.place.last <= level.place.first
+        for f in scene.triggers
+    )
+
+
+def _has_object(scene: Scene, verb: Place, place: Place) -> bool:
+    """Whether another measure stands between a verb and a figure: *inflows lifted assets to $20bn*."""
+    return any(
+        isinstance(f.hit, TriggerHit)
+        and not _is_level(f.hit)
+        and verb.last <= f.place.first
+        and f.place.last <= place.first
+        for f in scene.triggers
+    )
+
+
+def _is_level(hit: Hit) -> bool:
+    return (
+        isinstance(hit, TriggerHit)
+        and not hit.trigger.event
+        and (hit.trigger.change is not None or (hit.type == _PRICES and hit.trigger.weight < 1.0))
+    )
 
 
 def _parted(scene: Scene, one: Place, other: Place) -> bool:
@@ -340,7 +432,10 @@ def coordinated(
             <= _COORDINATED
         )
         if near and _same_class(other, quantity) and _takes(document, bid, quantity):
-            return replace(bid, score=bid.score * 0.8)
+            at, place = scene.place(other.start, other.end), scene.place(quantity.start, quantity.end)
+            rule = document.types[bid.hit.type].frame.subject
+            subject = _gapped(scene, rule, bid.subject, bid.found.place, [at], place) or bid.subject
+            return replace(bid, score=bid.score * 0.8, subject=subject)
     return None
 
 
@@ -383,6 +478,9 @@ def _takes(document: Document, bid: Bid, quantity: Quantity) -> bool:
     frame = document.types[bid.hit.type].frame
     kind = unit_class(quantity.value.unit)
     allowed = bid.hit.trigger.units or frame.measures[bid.hit.trigger.measure]
+    counted = bid.hit.trigger.counted
+    if counted and kind == "count" and quantity.counted is not None and quantity.counted not in counted:
+        return False
     return kind in allowed and quantity.value.high <= frame.ceiling.get(kind, math.inf)
 
 

@@ -236,7 +236,7 @@ def _claim(
 def _value(frame: Frame, quantity: Quantity, subject: str) -> Value:
     """The figure as the claim states it: a loss without its minus, coins in the unit of their asset."""
     value = quantity.value
-    if value.low < 0 and "change" in frame.details:
+    if value.low < 0 and ("change" in frame.details or "down" in frame.measures):
         low, high = sorted((abs(value.low), abs(value.high)))
         value = Value(low, high, value.unit)
     coins = value.unit == "count" and quantity.counted in _COINS and subject.isupper()

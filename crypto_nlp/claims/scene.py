@@ -10,7 +10,7 @@ from bisect import bisect_left
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, NamedTuple
 
-from crypto_nlp.morphology import tense
+from crypto_nlp.morphology import keys, tense
 from crypto_nlp.records import CueKind
 from crypto_nlp.rules.triggers import ClauseHit, ContextHit, SlotHit, TriggerHit
 
@@ -56,6 +56,8 @@ _NATIVE = frozenset("exchange miner pool stablecoin stablecoin_issuer defi bridg
 _JOINED_AND = frozenset({"ar"})  # *and* is written as the first letter of the next word
 _WORD_WITH_AND = 4
 _CROSSING = ("top", "cross", "surpass", "exceed", "pass", "breach", "eclips", "break", "broke", "near", "approach")
+_EXCEEDING = frozenset(("تجاوز", "تخطي", "تعدي", "فاق", "ناهز", "قارب", "لامس", "اخترق", "كسر"))
+_THAT = frozenset(("ما", "بما", "التي", "الذي", "لما", "مما"))  # behind which such a verb only bounds a figure
 _WRITTEN_WITH = ("لل", "بال", "ولل", "وبال")  # *to the*, *with the* before an Arabic name
 
 
@@ -392,9 +394,12 @@ def _is_verb(scene: Scene, match: Match[Hit]) -> bool:
     hit = match.payload
     if scene.text.lang == "en" and isinstance(hit, TriggerHit) and hit.trigger.change is None:
         return scene.text.tokens[match.first].form.startswith(_CROSSING)
-    if scene.text.lang != "ru" or not isinstance(hit, TriggerHit) or hit.trigger.change is not None:
+    if not isinstance(hit, TriggerHit) or hit.trigger.change is not None:
         return False
-    return bool(tense(scene.text.tokens[match.first].form))
+    if scene.text.lang == "ar" and match.first > scene.first:
+        before = scene.text.tokens[match.first - 1].form
+        return before not in _THAT and not _EXCEEDING.isdisjoint(keys(scene.text.tokens[match.first].form, "ar"))
+    return scene.text.lang == "ru" and bool(tense(scene.text.tokens[match.first].form))
 
 
 def _is_taken(scene: Scene, start: int, end: int, *, verb: bool) -> bool:

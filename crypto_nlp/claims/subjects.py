@@ -71,6 +71,20 @@ def choose(
     """The best subject for a claim of ``hit`` at ``trigger``, or None where the frame allows none."""
     if hit.trigger.subject and hit.trigger.subject.startswith("="):
         return Subject(hit.trigger.subject[1:], 0.9)
+    kinds = _kinds(document, scene, rule, hit, unit)
+    near = _antecedent(scene, rule, kinds, trigger) or _nearest(
+        document, scene, rule, kinds, trigger, figure, rule.reach.get(hit.trigger.measure, math.inf), hit.trigger.object
+    )
+    if near is not None:
+        near = _of_verb(document, scene, rule, kinds, near)
+        return replace(near, id=document.precise.get(near.id, near.id))
+    return _implied(document, scene, rule, hit, kinds)
+
+
+def _kinds(
+    document: Document, scene: Scene, rule: SubjectRule, hit: TriggerHit, unit: UnitClass | None
+) -> tuple[str, ...]:
+    """The kinds of name that fit: those of the measure or the unit, and what the contexts add."""
     kinds = rule.by_measure.get(hit.trigger.measure, rule.kinds)
     kinds = rule.by_unit.get(unit, kinds) if unit else kinds
     for context, more in rule.if_context.items():
@@ -79,16 +93,15 @@ def choose(
             kinds = (*kinds, *more)
         elif scene.has((context,), hit.type):
             kinds = (*more, *kinds)
-    near = _antecedent(scene, rule, kinds, trigger) or _nearest(
-        document, scene, rule, kinds, trigger, figure, rule.reach.get(hit.trigger.measure, math.inf), hit.trigger.object
-    )
-    if near is not None:
-        near = _of_verb(document, scene, rule, kinds, near)
-        return replace(near, id=document.precise.get(near.id, near.id))
-    if hit.trigger.subject == _NOBODY:
-        return None
+    return kinds
+
+
+def _implied(
+    document: Document, scene: Scene, rule: SubjectRule, hit: TriggerHit, kinds: tuple[str, ...]
+) -> Subject | None:
+    """Where the sentence names none: what the trigger says itself, what contexts say, the topic, the default."""
     if hit.trigger.subject:
-        return Subject(hit.trigger.subject, 0.85)
+        return Subject(hit.trigger.subject, 0.85) if hit.trigger.subject != _NOBODY else None
     for context, group in rule.by_context.items():
         if scene.has((context,), hit.type) or (hit.type, context) in document.contexts:
             return Subject(group, 0.8)
