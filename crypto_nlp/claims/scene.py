@@ -15,7 +15,7 @@ from crypto_nlp.records import CueKind
 from crypto_nlp.rules.triggers import ClauseHit, ContextHit, SlotHit, TriggerHit
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Container, Iterable, Iterator, Sequence
     from datetime import date
 
     from crypto_nlp.claims.attribution import Attribution, Said
@@ -74,8 +74,7 @@ class Place(NamedTuple):
     last: int
 
 
-@dataclass(frozen=True, slots=True)
-class Found:
+class Found(NamedTuple):
     """A rule word in a sentence with its character offsets and token indices."""
 
     start: int
@@ -108,12 +107,21 @@ class Scene:
     slots: list[Found] = field(default_factory=list)
     contexts: list[Found] = field(default_factory=list)
     clauses: list[Found] = field(default_factory=list)
+    by_kind: dict[str, list[Found]] = field(default_factory=dict)
+    places: dict[tuple[int, int], Place] = field(default_factory=dict)
 
     def place(self, start: int, end: int) -> Place:
-        """The tokens of the sentence that lie within the characters ``start:end``."""
-        first, last = self.text.between(start, end)
-        first = min(max(first, self.first), self.last)
-        return Place(first, min(max(last, first), self.last))
+        """The tokens of the sentence that lie within the characters ``start:end``; every bid asks for the same ones."""
+        known = self.places.get((start, end))
+        if known is None:
+            first, last = self.text.between(start, end)
+            first = min(max(first, self.first), self.last)
+            known = self.places[start, end] = Place(first, min(max(last, first), self.last))
+        return known
+
+    def clauses_of(self, kind: str) -> Sequence[Found]:
+        """The words of one kind that part or join clauses, by place."""
+        return self.by_kind.get(kind, ())
 
     def distance(self, one: Place, other: Place) -> float:
         """Cost of the words between two places, 0 where they touch or overlap."""
@@ -129,11 +137,10 @@ class Scene:
             return 0.0
         return self.steps[right.first - self.first] - self.steps[left.last - self.first]
 
-    def has(self, names: Iterable[str], type_name: str) -> bool:
+    def has(self, names: Container[str], type_name: str) -> bool:
         """Whether any of a type's contexts stands in the sentence."""
-        wanted = set(names)
         return any(
-            isinstance(f.hit, ContextHit) and f.hit.type == type_name and f.hit.name in wanted for f in self.contexts
+            isinstance(f.hit, ContextHit) and f.hit.type == type_name and f.hit.name in names for f in self.contexts
         )
 
     def is_oblique(self, place: Place) -> bool:
@@ -143,62 +150,40 @@ class Scene:
         behind = self.text.tokens[place.last : place.last + 2]
         if len(behind) == 2 and behind[0].form == "-" and behind[0].end == behind[1].start:
             return True
-        return any(
-            isinstance(f.hit, ClauseHit) and f.hit.kind == "oblique" and 0 <= place.first - f.place.last <= 1
-            for f in self.clauses
-        )
+        return any(0 <= place.first - f.place.last <= 1 for f in self.clauses_of("oblique"))
 
     def is_compared(self, place: Place) -> bool:
         """Whether what stands at ``place`` is only compared with: *more than Switzerland*."""
-        return any(
-            isinstance(f.hit, ClauseHit) and f.hit.kind == "comparand" and 0 <= place.first - f.place.last <= 1
-            for f in self.clauses
-        )
+        return any(0 <= place.first - f.place.last <= 1 for f in self.clauses_of("comparand"))
 
     def is_joined(self, first: int, last: int) -> bool:
         """Whether *and* or *or* stands in the tokens ``first:last``."""
         if self.text.lang in _JOINED_AND and any(_begins_with_and(t.form) for t in self.text.tokens[first:last]):
             return True
-        return any(
-            isinstance(f.hit, ClauseHit) and f.hit.kind == "weak" and first <= f.place.first < last
-            for f in self.clauses
-        )
+        return any(first <= f.place.first < last for f in self.clauses_of("weak"))
 
     def is_parted(self, first: int, last: int) -> bool:
         """Whether a new clause begins in the tokens ``first:last``."""
-        return any(
-            isinstance(f.hit, ClauseHit) and f.hit.kind == "strong" and first <= f.place.first < last
-            for f in self.clauses
-        )
+        return any(first <= f.place.first < last for f in self.clauses_of("strong"))
 
     def is_complement(self, at: int) -> bool:
         """Whether the token ``at`` (or the one behind a comma there) opens what is said: *that*, *что*, *إن*."""
-        return any(
-            isinstance(f.hit, ClauseHit) and f.hit.kind == "complement" and 0 <= f.place.first - at <= 1
-            for f in self.clauses
-        )
+        return any(0 <= f.place.first - at <= 1 for f in self.clauses_of("complement"))
 
     def complement(self, first: int) -> str | None:
         """The first word behind the token ``first`` that opens what is said (*that*, أنه), or None."""
-        for found in self.clauses:
-            if isinstance(found.hit, ClauseHit) and found.hit.kind == "complement" and found.place.first >= first:
+        for found in self.clauses_of("complement"):
+            if found.place.first >= first:
                 return self.text.tokens[found.place.first].form
         return None
 
     def is_relative(self, at: int) -> bool:
         """Whether the token ``at`` stands in a relative clause that began a few words before it."""
-        return any(
-            isinstance(f.hit, ClauseHit) and f.hit.kind == "relative" and 0 < at - f.place.first <= _RELATIVE
-            for f in self.clauses
-        )
+        return any(0 < at - f.place.first <= _RELATIVE for f in self.clauses_of("relative"))
 
     def relatives(self, first: int, last: int) -> list[int]:
         """The tokens in ``first:last`` at which a relative clause opens."""
-        return [
-            f.place.first
-            for f in self.clauses
-            if isinstance(f.hit, ClauseHit) and f.hit.kind == "relative" and first <= f.place.first < last
-        ]
+        return [f.place.first for f in self.clauses_of("relative") if first <= f.place.first < last]
 
     def opens_dateline(self, place: Place) -> bool:
         """Whether ``place`` is the town in capitals that opens an agency's text: *NEW DELHI: …*, *TORONTO — …*."""
@@ -210,9 +195,7 @@ class Scene:
     @property
     def is_aside(self) -> bool:
         """Whether the sentence asserts nothing: a question, or a part of the page (subscriptions, *read also*)."""
-        return self.string.endswith(_QUESTIONS) or any(
-            isinstance(f.hit, ClauseHit) and f.hit.kind == "aside" for f in self.clauses
-        )
+        return self.string.endswith(_QUESTIONS) or bool(self.clauses_of("aside"))
 
     @property
     def string(self) -> str:
@@ -378,6 +361,7 @@ def _lay(scene: Scene, match: Match[Hit]) -> None:
         scene.contexts.append(found)
     else:
         scene.clauses.append(found)
+        scene.by_kind.setdefault(hit.kind, []).append(found)
 
 
 def _begins_with_and(form: str) -> bool:
