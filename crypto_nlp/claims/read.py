@@ -27,6 +27,7 @@ _SAME = ("type", "measure", "subject", "when", "modality", "negated")
 _OBJECT = "object"
 _VAGUE = "crypto"  # the object of a rule that the words leave open
 _NOT = "не"  # uninflected, so that a phrase with a denial of its own has the very word
+_LEVELS = frozenset(("price", "market_cap", "tvl", "open_interest", "hashrate", "difficulty"))  # at one moment
 _SURE = 0.62  # a bid that no reference back outdoes
 
 
@@ -123,7 +124,9 @@ def _within_condition(scene: Scene, offset: int) -> bool:
 def _from_figure(document: Document, scene: Scene, quantity: Quantity, bid: Bid) -> Claim | None:
     place = scene.place(quantity.start, quantity.end)
     dated = document.types[bid.hit.type].frame.dated
-    time = moments.choose(scene, place, bid.found.place, figure=True, dated=dated)
+    level = bid.hit.trigger.measure in _LEVELS and not (bid.change or quantity.value.unit == "times")
+    today = document.published.isoformat()
+    time = moments.choose(scene, place, bid.found.place, figure=True, dated=dated, level=level, today=today)
     slots = details.fill(document, scene, bid.hit, bid.found.place, bid.subject)
     frame = document.types[bid.hit.type].frame
     if bid.change and bid.hit.trigger.change is None and "change" in frame.details:

@@ -77,7 +77,7 @@ def choose(
     )
     if near is not None:
         near = _of_verb(document, scene, rule, kinds, near)
-        return replace(near, id=document.precise.get(near.id, near.id))
+        return replace(near, id=rule.coins.get(near.id) or document.precise.get(near.id, near.id))
     return _implied(document, scene, rule, hit, kinds)
 
 

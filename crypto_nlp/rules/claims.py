@@ -29,7 +29,8 @@ class Trigger(Strict):
     which must or must not stand in the sentence (``document:NAME``: in the headline or a sentence nearby). ``counted``
     are the counted nouns that a count must have. ``set`` fills details. ``subject`` is what the claim is about where no
     name in the sentence fits. An ``event`` trigger takes a figure too where it names ``units``. An ``act`` says that a
-    rule was passed or came in; what the rule does is said by the trigger that stands next to it.
+    rule was passed or came in; what the rule does is said by the trigger that stands next to it. ``object`` are kinds
+    of name (as in a subject's ``kinds``) of which one must stand right behind the words, and is never the subject.
     """
 
     measure: str
@@ -48,6 +49,7 @@ class Trigger(Strict):
     change: Literal["up", "down"] | None = None
     modality: Literal["fact", "forecast", "plan", "possible"] | None = None
     negated: bool = False
+    object: tuple[str, ...] = ()
 
 
 class Example(Strict):
@@ -74,10 +76,12 @@ class SubjectRule(Strict):
 
     ``kinds`` are name kinds, best first, each with an optional tag, id or part of an id (``organisation:exchange``,
     ``group:traders``); ``by_measure`` replaces them for single measures, ``by_unit`` for single classes of unit,
-    ``if_context`` adds some where a context stands in the sentence. Names with a tag of ``not_tagged`` are passed
+    ``if_context`` puts some first where a context stands in the sentence (``document:NAME``: some last, where it stands
+    in the headline or nearby). Names with a tag of ``not_tagged`` are passed
     over.
     ``object`` says that the subject of the claim is mostly the object of its sentence (who is robbed or sued).
     Where ``speaker`` is false, whoever tells it is never its subject.
+    ``coins`` are the houses that stand for their coin here (Tether's market value is USDT's).
     ``reach`` is for single measures how far (in walking distance) their subject may stand from the trigger.
     ``topic`` allows (all measures, none, or those named) what the sentences before are about to stand in, then come
     ``by_context`` and ``default``; the default ``@jurisdiction`` is the country of ``details.jurisdiction``.
@@ -92,6 +96,7 @@ class SubjectRule(Strict):
     not_tagged: tuple[str, ...] = ()
     object: bool = False
     speaker: bool = True
+    coins: dict[str, str] = {}
     reach: dict[str, float] = {}
     topic: bool | tuple[str, ...] = True
 
