@@ -36,6 +36,7 @@ _LONGEST = 12  # tokens of a name up to its last word
 _BODIES = frozenset(
     "regulator parliament ministry central_bank court government police prosecutor tax_service committee agency".split()
 )
+_PLACES = frozenset(("country", "region"))
 _TITLE_SHARE = 0.65  # of a headline's longer words that are capitals in title case
 
 
@@ -63,6 +64,7 @@ def read(view: Text, sentences: Sequence[Sentence], register: NameRegister, role
     marks = Marks(view, roles)
     found = [f for f in found if not _is_single_body(view, f, marks)]
     found = _without_appositions(view, _with_unknown(view, lines, found, marks, register, roles))
+    found = [f for f in found if not _is_seat(view, f, roles)]
     found = attach(view, lines, resolve(view, found, roles), marks)
     return tuple(_with_office(f.name, register) for f in found)
 
@@ -97,6 +99,13 @@ def _is_single_body(view: Text, f: Found, marks: Marks) -> bool:
     if script(form) == "cyrillic":
         return all("plur" not in p.tag for p in russian_parses(form)[:1])
     return script(form) == "latin" and not form.removesuffix("'s").endswith("s")
+
+
+def _is_seat(view: Text, f: Found, roles: Roles) -> bool:
+    """Whether a place only describes what follows: *the Tokyo-listed company* is no name of Japan."""
+    if f.name.kind not in _PLACES or f.last + 1 >= len(view.tokens) or view.tokens[f.last].form != "-":
+        return False
+    return view.tokens[f.last + 1].form in roles.seated
 
 
 def _without_appositions(view: Text, found: list[Found]) -> list[Found]:

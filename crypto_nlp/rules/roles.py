@@ -55,6 +55,7 @@ class RoleWords(Strict):
     given_names: Words = ()
     surnames: Words = ()
     common: Words = ()
+    seated: Words = ()
     home: str | None = None
 
 
@@ -100,6 +101,11 @@ class Roles:
     def joining(self) -> frozenset[str]:
         """Small words inside names: *of*, *and*, *bin*."""
         return _folded(self.words.joining)
+
+    @cached_property
+    def seated(self) -> frozenset[str]:
+        """Participles that make a place before a hyphen an adjective: *Tokyo-listed*, *Singapore-based*."""
+        return _folded(self.words.seated)
 
     @cached_property
     def stops(self) -> frozenset[str]:
