@@ -243,7 +243,7 @@ def _fits(document: Document, scene: Scene, hit: TriggerHit, quantity: Quantity)
 
 
 def has_object(scene: Scene, trigger: Trigger, place: Place) -> bool:
-    """Whether a name of the kinds that ``trigger`` takes as its object stands right behind ``place``, if it asks for one."""
+    """Whether a name such as ``trigger`` takes as its object stands right behind ``place``, if it asks for one."""
     if not trigger.object:
         return True
     return any(
@@ -341,9 +341,7 @@ def level_of(scene: Scene, place: Place) -> Found | None:
 def _is_head(scene: Scene, found: Found, level: Found | None) -> bool:
     """Whether no measure stands nearer to the verb than ``found``, which is its subject then."""
     return level is not None and not any(
-        isinstance(f.hit, TriggerHit)
-        and not _is_level(f.hit)
-        and found.place.last < f.place.last <= level.place.first
+        isinstance(f.hit, TriggerHit) and not _is_level(f.hit) and found.place.last < f.place.last <= level.place.first
         for f in scene.triggers
     )
 
