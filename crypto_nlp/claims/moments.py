@@ -15,9 +15,12 @@ _CROSSED = 7.0  # a time beyond another figure is mostly that figure's
 _OWNED = 9.0  # and one right behind another figure surely
 _NEXT = 6.0  # a time behind an *and* belongs to what comes next
 _LEADING = 0.25  # but a time at the head of the sentence holds for all of it
-_OPENING = 20.0  # and one that opens the next clause is that clause's
+_OPENING = 40.0  # and one that opens the next clause is that clause's
 _HEADS = frozenset(",،;؛:—–")
 _REACH = 30.0
+_OPEN = "/.."
+_HEAD = 3  # tokens before a time that opens its sentence
+_HOLDS = 20.0  # and so holds for all of it
 _STANDING = 14.0
 _NEARER = 7.0  # a time nearer to another figure behind it
 _ASIDE = 9.0  # a time in a relative clause, or beyond a semicolon
@@ -33,10 +36,13 @@ _NO_RATE = frozenset("percent basis_point times year month week day hour W kW MW
 _GROUP = 4  # tokens between two figures of one statement: *fell 5.7% to $63,103*
 
 
-def choose(scene: Scene, place: Place, trigger: Place, *, figure: bool, dated: bool = True) -> Time | None:
+def choose(
+    scene: Scene, place: Place, trigger: Place, *, figure: bool, dated: bool = True, level: bool = False, today: str = ""
+) -> Time | None:
     """The time of the claim at ``place``, or None where its clause gives none.
 
-    What stands for long (``dated`` false: capacity, users, holdings) takes only a time close by.
+    What stands for long (``dated`` false: capacity, users, holdings) takes only a time close by. What is so at one
+    moment (``level``: a price) takes no span that reaches ``today``: *gained 5% over the week to $60,000*.
     """
     compared = figure and in_comparison(scene, place)
     group = _group(scene, place)
@@ -53,7 +59,11 @@ def choose(scene: Scene, place: Place, trigger: Place, *, figure: bool, dated: b
             continue
         if (time.kind == "now" and not figure) or (figure and _overlap(at, place)):
             continue
+        if level and (time.when.endswith(_OPEN) or (today and time.when.endswith(f"/{today}"))):
+            continue
         words = min(scene.distance(at, p) for p in (*group, trigger))
+        if at.first - scene.first <= _HEAD and at.last <= place.first:
+            words = min(words, _HOLDS)
         words += _strangeness(scene, at, place, group, rivals)
         if compared and not time.base and at.first < place.first:
             words += 2 * _CROSSED
