@@ -37,7 +37,14 @@ _GROUP = 4  # tokens between two figures of one statement: *fell 5.7% to $63,103
 
 
 def choose(
-    scene: Scene, place: Place, trigger: Place, *, figure: bool, dated: bool = True, level: bool = False, today: str = ""
+    scene: Scene,
+    place: Place,
+    trigger: Place,
+    *,
+    figure: bool,
+    dated: bool = True,
+    level: bool = False,
+    today: str = "",
 ) -> Time | None:
     """The time of the claim at ``place``, or None where its clause gives none.
 
