@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 from click.testing import CliRunner
 
+from crypto_nlp.classifier.confidence import features
 from crypto_nlp.classifier.model import NONE, load
 from crypto_nlp.training import calibrate
 from crypto_nlp.training.calibrate import Judged
@@ -135,6 +136,29 @@ def test_a_checkpoint_that_a_user_names_is_trained_shipped_and_asked(gold: Path,
     measured = run("evaluate", str(gold), "--model", str(out))
     assert measured["model"] == "own"
     assert measured["found"]["rules"]["all"]["gold"] == 4
+
+
+@pytest.mark.filterwarnings("ignore")  # likewise
+def test_one_seed_gives_the_same_files_and_confidences_come_from_unseen_gold(gold: Path, tmp_path: Path) -> None:
+    pytest.importorskip("torch", reason="torch is in the train extra, which is not installed")
+    pytest.importorskip("onnxscript", reason="onnxscript is in the train extra, which is not installed")
+    base, unseen = tiny_checkpoint(tmp_path / "base"), tmp_path / "unseen.jsonl"
+    # Where nothing that the rules read is gold, every claim of theirs is wrong, and confidence must say so.
+    bare = [document(n) | {"id": f"unseen-{n}", "claims": []} for n in range(12)]
+    unseen.write_text("".join(json.dumps(one) + "\n" for one in bare), encoding="utf-8")
+    options = ["--base", str(base), "--folds", "2", "--epochs", "1", "-q"]
+    for out in ("one", "other"):
+        run("train", str(gold), "--unseen", str(unseen), *options, "--name", "own", "-o", str(tmp_path / out))
+    run("train", str(gold), *options, "--name", "own", "-o", str(tmp_path / "seen"))
+    for name in ("model.onnx", "tokenizer.json", "calibration.json", "README.md"):
+        assert (tmp_path / "one" / name).read_bytes() == (tmp_path / "other" / name).read_bytes(), name
+    (claim, *_) = lesson(document()).claims
+    chances = []
+    for out in ("one", "seen"):
+        weights = json.loads((tmp_path / out / "calibration.json").read_text(encoding="utf-8"))["rules"]
+        chances.append(calibrate.chance(weights, features(claim, None)))
+    assert chances[0] < 0.3 < 0.6 < chances[1]
+    assert "On text that nobody had seen" in (tmp_path / "one" / "README.md").read_text(encoding="utf-8")
 
 
 def test_training_without_torch_says_what_to_install(gold: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -13,6 +13,7 @@ from crypto_nlp.cli.output import write_object, write_rows, write_text
 from crypto_nlp.errors import InputError, ModelError
 
 _FOLDER = Path("tests/gold")
+_UNSEEN = "unseen-"
 _GOLD = click.argument("gold", nargs=-1, type=click.Path(path_type=Path, dir_okay=False), metavar="[GOLD.jsonl]…")
 
 
@@ -76,6 +77,13 @@ def _file(folder: Path, name: str) -> str:
 
 @command.command("train", cls=Command, formats=("json",))
 @_GOLD
+@click.option(
+    "--unseen",
+    multiple=True,
+    type=click.Path(path_type=Path, dir_okay=False),
+    metavar="GOLD.jsonl",
+    help="Gold that neither the rules nor the model learn from, to fit confidences on; can be given several times.",
+)
 @click.option("--name", default="roles-own", show_default=True, metavar="ID", help="What the model is called.")
 @click.option("--base", metavar="PATH|ID", help="Begin from this Hugging Face checkpoint (default: random weights).")
 @click.option("--folds", type=click.IntRange(2), default=3, show_default=True, help="Parts for cross-validation.")
@@ -83,11 +91,21 @@ def _file(folder: Path, name: str) -> str:
 @click.option("--seed", type=int, default=13, show_default=True, help="What decides everything that is drawn.")
 @click.pass_context
 def train(
-    context: click.Context, /, gold: tuple[Path, ...], name: str, base: str | None, folds: int, epochs: int, seed: int
+    context: click.Context,
+    /,
+    *,
+    gold: tuple[Path, ...],
+    unseen: tuple[Path, ...],
+    name: str,
+    base: str | None,
+    folds: int,
+    epochs: int,
+    seed: int,
 ) -> None:
     """Train a model on GOLD into the folder -o (default: models/ID); what `review export` writes is gold too.
 
-    Without GOLD, the project's own in tests/gold. Needs the `train` extra. Prints the metrics.
+    Without GOLD, the project's own in tests/gold, of which the files called unseen-… serve as --unseen. Needs the
+    `train` extra. Prints the metrics.
 
     \b
     crypto-nlp models train tests/gold/dev-*.jsonl --name roles-own -o models/roles-own
@@ -101,7 +119,9 @@ def train(
     settings = settings_of(context)
     plan = replace(Plan(seed=seed), **({"epochs": epochs} if epochs else {}))
     out, settings.output = settings.output or Path("models") / name, None
-    metrics = run(Job(_gold(gold), name, base, folds, plan), out, settings.say)
+    known = tuple(path for path in _gold(gold) if gold or not path.name.startswith(_UNSEEN))
+    apart = unseen or (() if gold else tuple(sorted(_FOLDER.glob(f"{_UNSEEN}*.jsonl"))))
+    metrics = run(Job(known, name, apart, base, folds, plan), out, settings.say)
     settings.say(f"The model is in {out}.")
     write_object(settings, _short(metrics), indent=None)
 

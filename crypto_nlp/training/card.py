@@ -23,8 +23,8 @@ and changes no claim; it serves the `confidence` of a claim, and so the order in
 - Made again by `crypto-nlp models train --name {name} -o models/{name}` with the `train` extra; seeded, on a processor.
 - Names, figures and times reach the model only as their kinds, so exchanging one for another changes nothing.
 
-Everything below is from {folds}-fold cross-validation by document. The rules were written by people who had seen this
-gold, the model's answers are for documents that it had not seen: the comparison favours the rules.
+{unseen}Everything below is from {folds}-fold cross-validation by document. The rules were written by people who had
+seen this gold, the model's answers are for documents that it had not seen: the comparison favours the rules.
 
 ## Claims found, three ways
 
@@ -54,6 +54,19 @@ on either side of what it is asked about, and knows nothing of types that a user
 """
 
 
+_UNSEEN = """\
+## On text that nobody had seen
+
+{documents} further documents, written after the rules and never read while rules were written; the model did not learn
+from them. `calibration.json` is fitted here, and measured by folds.
+
+{found}
+
+{confidence}
+
+"""
+
+
 def write(name: str, metrics: Mapping[str, Any], made: Mapping[str, Any]) -> str:
     """The card as Markdown."""
     return _CARD.format(
@@ -70,7 +83,15 @@ def write(name: str, metrics: Mapping[str, Any], made: Mapping[str, Any]) -> str
         confidence="\n".join(confidence_table(metrics["confidence"])),
         curve="\n".join(_curve(metrics["curve"])),
         weakest=_weakest(metrics["spots"]),
+        unseen=_unseen(metrics.get("unseen")),
     )
+
+
+def _unseen(unseen: Mapping[str, Any] | None) -> str:
+    if unseen is None:
+        return ""
+    found, confidence = "\n".join(_found(unseen["found"])), "\n".join(confidence_table(unseen["confidence"]))
+    return _UNSEEN.format(documents=unseen["documents"], found=found, confidence=confidence)
 
 
 def _table(head: Iterable[str], rows: Iterable[Iterable[Any]]) -> list[str]:
