@@ -157,7 +157,8 @@ def test_one_seed_gives_the_same_files_and_confidences_come_from_unseen_gold(gol
     for out in ("one", "seen"):
         weights = json.loads((tmp_path / out / "calibration.json").read_text(encoding="utf-8"))["rules"]
         chances.append(calibrate.chance(weights, features(claim, None)))
-    assert chances[0] < 0.3 < 0.6 < chances[1]
+    assert chances[0] < 0.3
+    assert chances[1] > 0.6
     assert "On text that nobody had seen" in (tmp_path / "one" / "README.md").read_text(encoding="utf-8")
 
 
