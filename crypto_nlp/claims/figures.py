@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 
 from crypto_nlp.claims.moments import in_comparison
 from crypto_nlp.claims.scene import Found, Place, is_native
-from crypto_nlp.claims.subjects import OBJECT_REACH, Subject, allowed, choose
+from crypto_nlp.claims.subjects import OBJECT_REACH, Subject, allowed, choose, is_elsewhere
 from crypto_nlp.rules.triggers import ClauseHit, TriggerHit
 
 if TYPE_CHECKING:
@@ -92,6 +92,8 @@ def bids(document: Document, scene: Scene, quantity: Quantity) -> list[Bid]:
         if not isinstance(hit, TriggerHit) or (hit.trigger.event and not hit.trigger.units):
             continue
         if not _fits(document, scene, hit, quantity) or not has_object(scene, hit.trigger, found.place):
+            continue
+        if turn is not None and is_elsewhere(scene, hit.type, turn.place):
             continue
         score = _score(scene, found, hit.trigger, place, rivals, turn, level)
         if score < MINIMAL_BID:
@@ -387,11 +389,27 @@ def inherited(
     place = scene.place(quantity.start, quantity.end)
     other, bid = before[-1]
     linked = _translates(scene, scene.place(other.outer_start, other.outer_end), place)
-    compared = _same_class(other, quantity) and in_comparison(scene, place)
+    end = scene.place(other.outer_start, other.outer_end).last
+    compared = (
+        _same_class(other, quantity) and in_comparison(scene, place) and not _is_measured(scene, bid.hit, end, place)
+    )
     if not (linked or compared) or not _takes(document, bid, quantity):
         return None
     return replace(
         bid, score=bid.score * 0.95, change=bid.change if linked and other.value.unit == quantity.value.unit else None
+    )
+
+
+def _is_measured(scene: Scene, hit: TriggerHit, first: int, place: Place) -> bool:
+    """Whether a measure other than that of ``hit`` stands between the token ``first`` and a figure."""
+    return any(
+        isinstance(f.hit, TriggerHit)
+        and f.hit.type != hit.type
+        and f.hit.trigger.weight >= 1.0
+        and not (f.hit.trigger.event or _is_level(f.hit) or f.hit.type == _PRICES)
+        and first <= f.place.first
+        and f.place.last <= place.first
+        for f in scene.triggers
     )
 
 
@@ -424,11 +442,14 @@ def coordinated(
     document: Document, scene: Scene, quantity: Quantity, before: Sequence[tuple[Quantity, Bid]]
 ) -> Bid | None:
     """The bid of the nearest figure before with the same class of unit: *fines of X, and of up to Y for firms*."""
+    turn = turn_of(scene, quantity, scene.place(quantity.start, quantity.end))
     for other, bid in reversed(before):
         near = (
             scene.distance(scene.place(other.start, other.end), scene.place(quantity.start, quantity.end))
             <= _COORDINATED
         )
+        if turn is not None and is_elsewhere(scene, bid.hit.type, turn.place):
+            continue
         if near and _same_class(other, quantity) and _takes(document, bid, quantity):
             at, place = scene.place(other.start, other.end), scene.place(quantity.start, quantity.end)
             rule = document.types[bid.hit.type].frame.subject

@@ -55,6 +55,7 @@ _QUESTIONS = ("?", "؟", "?»", "?”")
 _NATIVE = frozenset("exchange miner pool stablecoin stablecoin_issuer defi bridge launchpad mixer nft treasury".split())
 _JOINED_AND = frozenset({"ar"})  # *and* is written as the first letter of the next word
 _WORD_WITH_AND = 4
+_WHENCE = "from"  # of figures it opens a comparison, of names it says where something comes from
 _CROSSING = ("top", "cross", "surpass", "exceed", "pass", "breach", "eclips", "break", "broke", "near", "approach")
 _EXCEEDING = frozenset(("تجاوز", "تخطي", "تعدي", "فاق", "ناهز", "قارب", "لامس", "اخترق", "كسر"))
 _THAT = frozenset(("ما", "بما", "التي", "الذي", "لما", "مما"))  # behind which such a verb only bounds a figure
@@ -143,6 +144,14 @@ class Scene:
             isinstance(f.hit, ContextHit) and f.hit.type == type_name and f.hit.name in names for f in self.contexts
         )
 
+    def context_places(self, name: str, type_name: str) -> list[Place]:
+        """Where the words of a type's context stand."""
+        return [
+            f.place
+            for f in self.contexts
+            if isinstance(f.hit, ContextHit) and f.hit.type == type_name and f.hit.name == name
+        ]
+
     def is_oblique(self, place: Place) -> bool:
         """Whether a preposition governs ``place``, or it is half a word (*Visa-linked*)."""
         if self.text.tokens[place.first].form.startswith(_WRITTEN_WITH):
@@ -154,7 +163,10 @@ class Scene:
 
     def is_compared(self, place: Place) -> bool:
         """Whether what stands at ``place`` is only compared with: *more than Switzerland*."""
-        return any(0 <= place.first - f.place.last <= 1 for f in self.clauses_of("comparand"))
+        return any(
+            0 <= place.first - f.place.last <= 1 and self.text.tokens[f.place.first].form != _WHENCE
+            for f in self.clauses_of("comparand")
+        )
 
     def is_joined(self, first: int, last: int) -> bool:
         """Whether *and* or *or* stands in the tokens ``first:last``."""

@@ -11,6 +11,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from crypto_nlp.claims.reference import resolve
+from crypto_nlp.morphology import is_plural
 from crypto_nlp.records import CueKind
 
 if TYPE_CHECKING:
@@ -25,6 +26,7 @@ _BEHIND = 6.0  # a name after the trigger is further off than one before it
 _BEHIND_VERB_FIRST = 1.0  # but not where the verb comes first
 _VERB_FIRST = frozenset({"ar"})
 _OBLIQUE = 11.0  # so is one behind a preposition (*with Microsoft*), which no subject has
+_OPENER = 3.0  # a name that opens a clause right before its verb is its subject: *IBIT drew $5m, FBTC gained $2m*
 _FIRST = 2.5  # the first fitting name of a sentence is mostly its subject
 _RANK = 1.5  # by how much a less fitting kind is further off
 _GOVERNED = 8.0  # and one among the words that state the claim is their object (*reported $6m of Grayscale's GBTC*)
@@ -35,8 +37,12 @@ _AGENT = 2.0  # unless it tells of its own deed
 _WITNESS = 60.0  # and an outlet or research house never
 _HEADS = 10.0  # a name that only a dash parts from its figure is nearer than any
 _HEADING = frozenset("—–(:")
+_CLAUSE = frozenset(",;،؛")
+_SINGLE = frozenset(("company", "exchange", "bank", "miner", "fund", "manager"))
 _HEADED = 3  # tokens
 _OPENS = 3  # tokens from a relative pronoun to the verb of its clause
+_ELSEWHERE = ("elsewhere", "shares")  # contexts of what else has a price, and keeps the topic away
+_BESIDE = 1.1  # walking distance from a verb to what it is said of
 _APPOSED = 2  # marks between a name and its relative pronoun
 _FADE = 0.02
 _NOBODY = "-"  # of a trigger that states nothing without a name in its sentence
@@ -45,6 +51,8 @@ _LOOK_BACK = 3  # sentences
 _RECENT = 12  # claims
 
 
+_LANDS = frozenset(("country", "region"))
+_WHERE = 8.0  # a place before its verb is further off, one behind it no subject at all
 _NOUNS = frozenset(("company", "exchange", "miner", "manager", "bank", "fund"))
 WITNESSES = frozenset({"outlet", "research", "analytics", "data"})
 _IN_BUSINESS = frozenset("company exchange asset_manager bank broker miner issuer treasury".split())
@@ -77,6 +85,8 @@ def choose(
     )
     if near is not None:
         near = _of_verb(document, scene, rule, kinds, near)
+        if _said_of_other(scene, hit, near, trigger):
+            return None
         return replace(near, id=rule.coins.get(near.id) or document.precise.get(near.id, near.id))
     return _implied(document, scene, rule, hit, kinds)
 
@@ -107,9 +117,37 @@ def _implied(
             return Subject(group, 0.8)
     if rule.topic is True or (rule.topic and hit.trigger.measure in rule.topic):
         topic = _topic(document, scene, rule, kinds)
+        if topic is not None and _is_coin(topic) and scene.has(_ELSEWHERE, hit.type):
+            return None
         if topic is not None:
             return replace(topic, id=document.precise.get(topic.id, topic.id))
     return Subject(rule.default, 0.9 if rule.default.startswith("@") else 0.7) if rule.default else None
+
+
+def _is_coin(subject: Subject) -> bool:
+    return subject.name is not None and subject.name.kind == "asset"
+
+
+def is_elsewhere(scene: Scene, type_name: str, trigger: Place, coin: float | None = None) -> bool:
+    """Whether the trigger is said of something else that has a price (an index, oil), which stands nearer than a coin.
+
+    ``coin`` is how far from the trigger the coin stands, where it is known.
+    """
+    places = scene.context_places("elsewhere", type_name)
+    if not places:
+        return False
+    if coin is None:
+        coins = (scene.place(n.start, n.end) for n in scene.names if n.kind == "asset")
+        coin = min((scene.walk(p, trigger) for p in coins), default=math.inf)
+    near = min(coin, _BESIDE)
+    return any(scene.walk(p, trigger) < near for p in places)
+
+
+def _said_of_other(scene: Scene, hit: TriggerHit, near: Subject, trigger: Place) -> bool:
+    if near.name is None or not _is_coin(near) or not scene.sentence.start <= near.name.start < scene.sentence.end:
+        return False
+    far = scene.walk(scene.place(near.name.start, near.name.end), trigger)
+    return is_elsewhere(scene, hit.type, trigger, far)
 
 
 def _antecedent(scene: Scene, rule: SubjectRule, kinds: tuple[str, ...], trigger: Place) -> Subject | None:
@@ -164,20 +202,40 @@ def _nearest(
         if figure is not None:
             words = min(words, _words(scene, place, figure, rule) + 1.0)
         words += extra + _RANK * rank - (_FIRST if place.first == first else 0.0)
-        if trigger.first < place.first and place.last <= trigger.last and rule.speaker and not rule.object:
-            words += _GOVERNED
+        words -= _OPENER if place.last == trigger.first and _opens_clause(scene, place) else 0.0
+        words += _stranger(scene, rule, kinds, name, place, trigger)
         within = place.first < trigger.last and trigger.first < place.last  # *USDT's share of the stablecoin market*
         if figure is not None and not within and _heads(scene, place, figure):
             words = _RANK * rank - _HEADS
-        if best is None or words < best[0]:
+        if words < math.inf and (best is None or words < best[0]):
             best = (words, name)
     return Subject(best[1].id, 1.0 / (1.0 + _FADE * max(0.0, best[0])), best[1]) if best else None
+
+
+def _stranger(
+    scene: Scene, rule: SubjectRule, kinds: tuple[str, ...], name: Name, place: Place, trigger: Place
+) -> float:
+    """By how much the words around a name make it further off: the object of a claim's words, a mere place."""
+    if name.kind in _LANDS and _is_where(scene, kinds, place):
+        return _WHERE if place.first < trigger.last else math.inf
+    governed = trigger.first < place.first and place.last <= trigger.last and rule.speaker and not rule.object
+    return _GOVERNED if governed else 0.0
+
+
+def _is_where(scene: Scene, kinds: tuple[str, ...], place: Place) -> bool:
+    """Whether a country only says where a house does it (*a site in Texas*), for what houses mostly do."""
+    return kinds[:1] == ("organisation",) and scene.text.lang not in _VERB_FIRST and scene.is_oblique(place)
 
 
 def _is_barred(name: Name, rule: SubjectRule) -> bool:
     """Whether the rule passes over the name; a house that trades and also publishes research is a business."""
     barred = name.tags.intersection(rule.not_tagged)
     return bool(barred) and not (barred <= WITNESSES and not _IN_BUSINESS.isdisjoint(name.tags))
+
+
+def _opens_clause(scene: Scene, place: Place) -> bool:
+    """Whether a comma or semicolon stands right before ``place``."""
+    return place.first > scene.first and scene.text.tokens[place.first - 1].form in _CLAUSE
 
 
 def _officer(document: Document, scene: Scene, house: Name, place: Place) -> Name | None:
@@ -259,7 +317,8 @@ def _referred(document: Document, scene: Scene, first: float) -> Iterator[tuple[
         if cue.sense == "thing":  # *its* goes on about what was last spoken of, whatever that was
             yield from ((s.name, place, 1.0 + n) for n, s in enumerate(reversed(document.subjects[-3:])) if s.name)
         name = resolve(cue, document.before(cue.start), cue.start, document.sentences)
-        if name is not None and "demonym" not in name.tags:
+        many = scene.text.lang == "ru" and is_plural(scene.text.tokens[place.first].form, "ru")  # *на площадках*
+        if name is not None and "demonym" not in name.tags and not (many and cue.sense in _SINGLE):
             yield name, place, 2.0 if cue.sense == "thing" else 0.0
 
 
