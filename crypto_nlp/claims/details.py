@@ -44,6 +44,7 @@ _ACTOR_GROUPS = {
     "insurers": "insurer",
     "universities": "university",
 }
+_OWNED = 2  # tokens of the *'s* between a country and its body
 _LOOK_BACK = 20  # sentences, and then the headline
 _APPOSED = 4  # tokens between a house and where it is from
 _PARTING = frozenset(",،;؛:()—–")
@@ -127,14 +128,24 @@ def jurisdiction(document: Document, scene: Scene, trigger: Place) -> str | None
     """The country whose rule it is: the body's, else the nearest country named, else the document's own."""
     body = _body(scene, trigger)
     if body is not None and body.jurisdiction:
-        return body.jurisdiction
+        return _owner(scene, body) or body.jurisdiction
     here = [n for n in scene.names if n.jurisdiction and n.kind in ("country", "region")]
     if here:
         return min(here, key=lambda n: scene.distance(scene.place(n.start, n.end), trigger)).jurisdiction
     before = [n for s in reversed(document.scenes[: scene.index]) for n in s.names if _has_say(n)]
     within = [n for n in scene.names if n.jurisdiction and n.kind in ("organisation", "person")]
     later = [n for s in document.scenes[scene.index + 1 :] for n in s.names if _has_say(n)]  # a headline leaves it out
-    return next((n.jurisdiction for n in (*before, *within, *later)), None)
+    told = next((n.jurisdiction for n in (*before, *within, *later)), None)
+    return told or next((n.jurisdiction for n in document.names if n.jurisdiction and n.known), None)
+
+
+def _owner(scene: Scene, body: Name) -> str | None:
+    """The country whose body it is by the words before it: *Brazil's Senate* is not that of the United States."""
+    at = scene.place(body.start, body.end).first
+    owners = [n for n in scene.names if n.kind == "country" and n.jurisdiction and n.end <= body.start]
+    if not owners or at - scene.place(owners[-1].start, owners[-1].end).last > _OWNED:
+        return None
+    return owners[-1].jurisdiction
 
 
 def _has_say(name: Name) -> bool:

@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from crypto_nlp.claims.details import nearest_slot
+from crypto_nlp.claims.details import BODY_TAGS, nearest_slot
 from crypto_nlp.claims.figures import contexts_fit, has_object
 from crypto_nlp.claims.subjects import Subject, choose
 from crypto_nlp.records import CueKind
@@ -22,6 +22,8 @@ if TYPE_CHECKING:
     from crypto_nlp.claims.scene import Document, Found, Place, Scene
     from crypto_nlp.rules.claims import UnitClass
 
+_ACTING = frozenset(("organisation", "country", "region"))
+_OWN = frozenset(("buys", "holds", "sells", "fine", "sue", "settle", "sentence", "investigate", "license"))
 _SAME_MOVE = 9.0  # words within which two triggers of a type tell of one move
 _ONE_PHRASE = 3.0
 _ACT = 18.0  # words from the act of passing a rule to what the rule does
@@ -40,7 +42,7 @@ class Event:
 def events(document: Document, scene: Scene, figured: Sequence[tuple[Bid, UnitClass, Place]]) -> list[Event]:
     """The events of a sentence by place; ``figured`` are bid, class of unit and place of the claims of its figures."""
     chosen: list[Event] = []
-    candidates = _candidates(document, scene)
+    candidates = _by_actor(scene, _candidates(document, scene))
     for event in sorted(candidates, key=_worth):
         if any(_is_figured(document, scene, event, *f) for f in figured):
             continue
@@ -49,6 +51,38 @@ def events(document: Document, scene: Scene, figured: Sequence[tuple[Bid, UnitCl
         chosen.append(event)
     found = [_referring(document, scene, e) for e in _enacted(scene, chosen, candidates)]
     return sorted(found, key=lambda e: e.found.start)
+
+
+def _by_actor(scene: Scene, events: list[Event]) -> list[Event]:
+    """Without the rules that are a house's own (*PayPal lets customers buy*), and without a state's as a business."""
+    houses = [e.found.place for e in events if e.hit.type == "adoption"]
+    rules = [e.found.place for e in events if e.hit.type == "regulation"]
+    if not houses or not rules:
+        return events
+    kept = []
+    for event in events:
+        others = {"adoption": rules, "regulation": houses}.get(event.hit.type)
+        near = others and any(scene.distance(event.found.place, o) <= _ONE_PHRASE for o in others)
+        if (
+            near
+            and event.hit.trigger.measure not in _OWN
+            and _is_house(scene, event) == (event.hit.type == "regulation")
+        ):
+            continue
+        kept.append(event)
+    return kept
+
+
+def _is_house(scene: Scene, event: Event) -> bool:
+    """Whether a company or bank, and no country or body, stands before the words as what does it."""
+    actor = None
+    for name in scene.names:
+        place = scene.place(name.start, name.end)
+        if place.first > event.found.place.first:
+            break
+        if name.kind in _ACTING and not scene.is_oblique(place):
+            actor = name
+    return actor is not None and actor.kind == "organisation" and BODY_TAGS.isdisjoint(actor.tags)
 
 
 def _referring(document: Document, scene: Scene, event: Event) -> Event:
