@@ -203,6 +203,7 @@ def test_claim_page_marks_its_evidence(site: httpx2.Client) -> None:
     assert "ВанЭк" in page
     assert "/ledger/-/claim/claim-38" in page, "another figure for the same thing"
     assert page.count("<svg") == 2
+    assert '<span class="tag">прогноз</span>' in page, "a forecast is seen to be one"
     shown = site.get("ledger/-/claim/claim-139.json").json()
     assert [row["claim_id"] for row in shown["other_figures"]] == ["claim-38"]
     places = _rows(site.get("ledger/-/claim/claim-139.csv").text)
