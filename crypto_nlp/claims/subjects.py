@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from crypto_nlp.claims.scene import Document, Place, Scene
-    from crypto_nlp.records import Name
+    from crypto_nlp.records import Cue, Name
     from crypto_nlp.rules.claims import SubjectRule, UnitClass
     from crypto_nlp.rules.triggers import TriggerHit
 
@@ -38,7 +38,8 @@ _WITNESS = 60.0  # and an outlet or research house never
 _HEADS = 10.0  # a name that only a dash parts from its figure is nearer than any
 _HEADING = frozenset("—–(:")
 _CLAUSE = frozenset(",;،؛")
-_SINGLE = frozenset(("company", "exchange", "bank", "miner", "fund", "manager"))
+_SINGLE = frozenset(("company", "exchange", "bank", "miner", "fund", "manager", "asset"))
+_HEADLINED = frozenset(("asset", "funds"))
 _HEADED = 3  # tokens
 _OPENS = 3  # tokens from a relative pronoun to the verb of its clause
 _ELSEWHERE = ("elsewhere", "shares")  # contexts of what else has a price, and keeps the topic away
@@ -308,6 +309,8 @@ def _referred(document: Document, scene: Scene, first: float) -> Iterator[tuple[
         if cue.kind is not CueKind.REFERENCE:
             continue
         place = scene.place(cue.start, cue.end)
+        if cue.sense in _SINGLE and (_is_named(scene, place) or _is_many(scene, place)):
+            continue
         if place.first > first:
             if cue.sense in _NOUNS:  # *shares in X rose after the miner …*: the miner is X
                 name = resolve(cue, document.before(cue.start), cue.start, document.sentences)
@@ -317,10 +320,33 @@ def _referred(document: Document, scene: Scene, first: float) -> Iterator[tuple[
         if cue.sense == "thing":  # *its* goes on about what was last spoken of, whatever that was
             yield from ((s.name, place, 1.0 + n) for n, s in enumerate(reversed(document.subjects[-3:])) if s.name)
         name = resolve(cue, document.before(cue.start), cue.start, document.sentences)
-        many = scene.text.lang == "ru" and is_plural(scene.text.tokens[place.first].form, "ru")  # *на площадках*
-        if name is not None and "demonym" not in name.tags and not (many and cue.sense in _SINGLE):
-            yield name, place, 2.0 if cue.sense == "thing" else 0.0
+        if name is not None and "demonym" not in name.tags:
+            yield _centre(document, cue, name), place, 2.0 if cue.sense == "thing" else 0.0
 
+
+def _is_named(scene: Scene, place: Place) -> bool:
+    """Whether a Russian noun has its name right behind it and refers to nothing before: *платформа Alchemix*."""
+    return scene.text.lang == "ru" and any(scene.place(n.start, n.end).first == place.last for n in scene.names)
+
+
+def _is_many(scene: Scene, place: Place) -> bool:
+    """Whether a Russian noun is a plural, which stands for no single house: *на централизованных площадках*."""
+    return scene.text.lang == "ru" and is_plural(scene.text.tokens[place.first].form, "ru")
+
+
+def _centre(document: Document, cue: Cue, name: Name) -> Name:
+    """The coin or the funds of the headline, where what was last named was only mentioned by the way."""
+    if cue.sense not in _HEADLINED:
+        return name
+    kind = "asset" if cue.sense == "asset" else "group"
+    heads = {n.id: n for n in document.scenes[0].names if n.kind == kind and "commodity" not in n.tags}
+    if cue.sense == "funds":
+        heads = {i: n for i, n in heads.items() if i.endswith(("etfs", "funds"))}
+    if len(heads) != 1 or name.id in heads:
+        return name
+    at = next((s for s in document.scenes if s.sentence.start <= name.start < s.sentence.end), None)
+    aside = cue.sense == "funds" or at is None or at.is_oblique(at.place(name.start, name.end))
+    return next(iter(heads.values())) if aside else name
 
 def _of_verb(document: Document, scene: Scene, rule: SubjectRule, kinds: tuple[str, ...], near: Subject) -> Subject:
     """What was spoken of before, where the best name stands behind a preposition: its verb has a pronoun in it.
