@@ -150,7 +150,15 @@ def _right(finder: Finder, first: int, last: int) -> tuple[int, int]:
         if after[0] == last and any(r.role == "staff" for r in finder.frame.within(after[1], min(stop, after[1] + 2))):
             return after[1], stop  # рассказал X аналитик Y: told X
     plural = is_plural(finder.view.tokens[first].form, finder.view.lang)
-    return (last, last) if not plural and finder.opens_with_place(last) else (last, stop)
+    placed = not plural and finder.opens_with_place(last) and not _speaks_there(finder, first, last, stop)
+    return (last, last) if placed else (last, stop)
+
+
+def _speaks_there(finder: Finder, first: int, last: int, stop: int) -> bool:
+    """Whether behind what was said the verb has a place and then its subject: *«…», — подытожил в блоге X*."""
+    if finder.view.lang != "ru" or not finder.comma_before(first):
+        return False
+    return any(n.kind == "person" for n in finder.names_in(last, stop))
 
 
 def _inverted(finder: Finder, last: int, stop: int) -> bool:

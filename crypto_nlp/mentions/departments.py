@@ -29,23 +29,38 @@ def read_departments(
     covered = {i: f for f in found for i in range(f.first, f.last)}
     added: list[Found] = []
     dropped: set[int] = set()
+    abroad = _is_abroad(view, found, landmarks, roles)
     for match in roles.departments.longest(view.tokens):
         line = _line_of(lines, match.first)
         if line is None or not _free(match.first, match.last, covered):
             continue
         beside = _beside(view, match.first, match.last, by_first, by_last)
         here = covered.get(match.first)
-        if here is not None and (beside is None or beside.name.jurisdiction == here.name.jurisdiction):
+        elsewhere = abroad and here is not None and here.name.jurisdiction == roles.home
+        if here is not None and not elsewhere and (beside is None or _same_land(beside, here)):
             continue
         department, needs_country = match.payload
         if needs_country and (beside is None or "demonym" not in beside.name.tags):
             continue
-        country = beside.name.jurisdiction if beside else _nearest(match.first, line, landmarks) or roles.home
+        known = [f for f in landmarks if f.name.jurisdiction != roles.home] if elsewhere else landmarks
+        country = beside.name.jurisdiction if beside else _nearest(match.first, line, known) or roles.home
         made = _department(view, department, country, register, match.first, match.last, beside)
         if made is not None:
             added.append(made)
             dropped.update(f.first for f in (here, beside) if f is not None)
     return sorted([f for f in found if f.first not in dropped] + added)
+
+
+def _same_land(one: Found, other: Found) -> bool:
+    return one.name.jurisdiction == other.name.jurisdiction
+
+
+def _is_abroad(view: Text, found: Sequence[Found], landmarks: Sequence[Found], roles: Roles) -> bool:
+    """Whether a text speaks of other countries and never of its home, but for bodies such as ЦБ that any has."""
+    if not any(f.name.jurisdiction != roles.home and f.name.kind == "country" for f in landmarks):
+        return False
+    bare = {(m.first, m.last) for m in roles.departments.longest(view.tokens)}
+    return all(f.name.jurisdiction != roles.home or (f.first, f.last) in bare for f in found)
 
 
 def _line_of(lines: Sequence[Line], token: int) -> Line | None:
