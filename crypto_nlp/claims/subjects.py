@@ -39,6 +39,7 @@ _HEADS = 10.0  # a name that only a dash parts from its figure is nearer than an
 _HEADING = frozenset("—–(:")
 _CLAUSE = frozenset(",;،؛")
 _SINGLE = frozenset(("company", "exchange", "bank", "miner", "fund", "manager", "asset"))
+_NAMED = frozenset(("asset", "organisation"))
 _HEADLINED = frozenset(("asset", "funds"))
 _HEADED = 3  # tokens
 _OPENS = 3  # tokens from a relative pronoun to the verb of its clause
@@ -50,8 +51,11 @@ _NOBODY = "-"  # of a trigger that states nothing without a name in its sentence
 OBJECT_REACH = 2  # tokens from words that take an object to its name: *of the exchange X*
 _LOOK_BACK = 3  # sentences
 _RECENT = 12  # claims
+_A_DAY = len("2024-08-12")
 
 
+_BY = "by"
+_PHRASE = 3  # words of a claim that end right before its object
 _LANDS = frozenset(("country", "region"))
 _WHERE = 8.0  # a place before its verb is further off, one behind it no subject at all
 _NOUNS = frozenset(("company", "exchange", "miner", "manager", "bank", "fund"))
@@ -84,6 +88,8 @@ def choose(
     near = _antecedent(scene, rule, kinds, trigger) or _nearest(
         document, scene, rule, kinds, trigger, figure, rule.reach.get(hit.trigger.measure, math.inf), hit.trigger.object
     )
+    if near is not None and _victim(document, scene, rule, hit, near):
+        return replace(document.victims[hit.type], fit=0.95)
     if near is not None:
         near = _of_verb(document, scene, rule, kinds, near)
         if _said_of_other(scene, hit, near, trigger):
@@ -165,6 +171,23 @@ def _antecedent(scene: Scene, rule: SubjectRule, kinds: tuple[str, ...], trigger
     return None
 
 
+def remember(document: Document, hit: TriggerHit, subject: Subject) -> None:
+    """Keep whom a claim is about that later ones of its type may be about without saying so."""
+    rule = document.types[hit.type].frame.subject
+    if rule.same and subject.name is not None and subject.name.kind in ("organisation", "person"):
+        document.victims[hit.type] = subject
+
+
+def _victim(document: Document, scene: Scene, rule: SubjectRule, hit: TriggerHit, found: Subject | None) -> bool:
+    """Whether the claim is about whom the ones before were about, and not about ``found``."""
+    if not rule.same or hit.type not in document.victims:
+        return False
+    if hit.trigger.measure in rule.same:
+        return True
+    vague = found is None or found.name is None or found.name.kind == "asset"
+    return vague and not any(len(t.when) < _A_DAY or "/" in t.when for t in scene.times if t.when)
+
+
 def allowed(name: Name, kinds: tuple[str, ...]) -> int | None:
     """The rank of the first of ``kinds`` (``kind`` or ``kind:tag``) that ``name`` is, or None."""
     for rank, spec in enumerate(kinds):
@@ -187,9 +210,10 @@ def _nearest(
     """The nearest name of the sentence, or the name that a word of it refers back to."""
     best: tuple[float, Name] | None = None
     named = list(_named(document, scene, rule))
-    fitting = ((n, p) for n, p, _ in named if allowed(n, kinds) is not None and n.tags.isdisjoint(rule.not_tagged))
+    fitting = [(n, p) for n, p, _ in named if allowed(n, kinds) is not None and n.tags.isdisjoint(rule.not_tagged)]
     first = min((p.first for n, p in fitting if n.known), default=math.inf)
-    for name, place, extra in (*named, *_referred(document, scene, first)):
+    coin = min((p.first for n, p in fitting if n.known and n.kind == "asset"), default=math.inf)
+    for name, place, extra in (*named, *_referred(document, scene, first, coin)):
         if scene.walk(place, trigger) > reach:
             continue
         if objects and 0 <= place.first - trigger.last <= OBJECT_REACH and allowed(name, objects) is not None:
@@ -199,6 +223,8 @@ def _nearest(
         rank = allowed(name, kinds)
         if rank is None or _is_barred(name, rule) or extra >= _WITNESS:
             continue
+        if extra >= _OBLIQUE and place.first == trigger.last and scene.text.lang in _VERB_FIRST and not objects:
+            extra -= _OBLIQUE  # noqa: PLW2901 - the preposition is the trigger's own: *يعمل لدى X*
         words = _words(scene, place, trigger, rule)
         if figure is not None:
             words = min(words, _words(scene, place, figure, rule) + 1.0)
@@ -219,7 +245,13 @@ def _stranger(
     """By how much the words around a name make it further off: the object of a claim's words, a mere place."""
     if name.kind in _LANDS and _is_where(scene, kinds, place):
         return _WHERE if place.first < trigger.last else math.inf
-    governed = trigger.first < place.first and place.last <= trigger.last and rule.speaker and not rule.object
+    if rule.object or not rule.speaker:
+        return 0.0
+    if place.first == trigger.last:
+        if scene.text.tokens[trigger.last - 1].form == _BY:
+            return -_GOVERNED  # *bought by X*
+        return _GOVERNED if trigger.last - trigger.first >= _PHRASE else 0.0  # *to buy the broker X*
+    governed = trigger.first < place.first and place.last <= trigger.last
     return _GOVERNED if governed else 0.0
 
 
@@ -273,7 +305,11 @@ def _named(document: Document, scene: Scene, rule: SubjectRule) -> Iterator[tupl
         extra = _OBLIQUE if scene.is_oblique(place) and not rule.object else 0.0
         extra += 0.0 if name.known else _UNKNOWN
         if document.attribution.is_holder(name):
-            witness = not name.tags.isdisjoint(WITNESSES) or not rule.speaker or _gives_data(scene, name)
+            witness = (
+                not name.tags.isdisjoint(WITNESSES)
+                or not rule.speaker
+                or (_gives_data(scene, name) and not rule.object)
+            )
             witness = witness or (rule.object and name.kind == "person")  # who tells of a suit is not the one sued
             extra += _AGENT if _announces(document, scene, name) else _WITNESS if witness else _SPEAKER
         yield name, place, extra
@@ -303,15 +339,18 @@ def _refers(document: Document, scene: Scene, group: Name) -> bool:
     return any(resolve(c, document.before(c.start), c.start, document.sentences) is not None for c in over)
 
 
-def _referred(document: Document, scene: Scene, first: float) -> Iterator[tuple[Name, Place, float]]:
-    """What words refer back to; behind the sentence's own first fitting name (token ``first``) only a noun does."""
+def _referred(document: Document, scene: Scene, first: float, coin: float) -> Iterator[tuple[Name, Place, float]]:
+    """What words refer back to; behind the sentence's own first fitting name (token ``first``) only a noun does.
+
+    *The network* and *the coin* are no country that the sentence names before them, so that only a ``coin`` counts.
+    """
     for cue in scene.cues:
         if cue.kind is not CueKind.REFERENCE:
             continue
         place = scene.place(cue.start, cue.end)
         if cue.sense in _SINGLE and (_is_named(scene, place) or _is_many(scene, place)):
             continue
-        if place.first > first:
+        if place.first > (coin if cue.sense == "asset" else first):
             if cue.sense in _NOUNS:  # *shares in X rose after the miner …*: the miner is X
                 name = resolve(cue, document.before(cue.start), cue.start, document.sentences)
                 if name is not None and name.start >= scene.sentence.start and "demonym" not in name.tags:
@@ -326,7 +365,9 @@ def _referred(document: Document, scene: Scene, first: float) -> Iterator[tuple[
 
 def _is_named(scene: Scene, place: Place) -> bool:
     """Whether a Russian noun has its name right behind it and refers to nothing before: *платформа Alchemix*."""
-    return scene.text.lang == "ru" and any(scene.place(n.start, n.end).first == place.last for n in scene.names)
+    return scene.text.lang == "ru" and any(
+        scene.place(n.start, n.end).first == place.last and n.kind in _NAMED for n in scene.names
+    )
 
 
 def _is_many(scene: Scene, place: Place) -> bool:
@@ -347,6 +388,7 @@ def _centre(document: Document, cue: Cue, name: Name) -> Name:
     at = next((s for s in document.scenes if s.sentence.start <= name.start < s.sentence.end), None)
     aside = cue.sense == "funds" or at is None or at.is_oblique(at.place(name.start, name.end))
     return next(iter(heads.values())) if aside else name
+
 
 def _of_verb(document: Document, scene: Scene, rule: SubjectRule, kinds: tuple[str, ...], near: Subject) -> Subject:
     """What was spoken of before, where the best name stands behind a preposition: its verb has a pronoun in it.
