@@ -201,7 +201,7 @@ class Reading:
             contexts=frozenset((m.payload.type, m.payload.name) for m in found if isinstance(m.payload, ContextHit)),
             organisations={n.id: n for n in reversed(self.names) if n.kind == "organisation"},
             precise=precise_groups(self.names),
-            jurisdictions={code: entry.id for code, entry in self.register.countries.items()},
+            jurisdictions=self.register.jurisdictions,
         )
 
     def analysis(self) -> Analysis:

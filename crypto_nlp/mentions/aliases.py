@@ -33,10 +33,10 @@ def resolve(view: Text, found: Sequence[Found], roles: Roles) -> list[Found]:
     if not short:
         return named
     taken = {i for f in named for i in range(f.first, f.last)}
-    extra = [
-        hit for at in range(len(view.tokens)) if at not in taken and (hit := _short_at(view, at, short)) is not None
-    ]
-    return sorted([*named, *extra])
+    known = frozenset(short)
+    words = (at for at, t in enumerate(view.tokens) if not known.isdisjoint(name_keys(t.form, view.lang)))
+    extra = (_short_at(view, at, short) for at in words if at not in taken)
+    return sorted([*named, *filter(None, extra)])
 
 
 def _in_parentheses(view: Text, found: Sequence[Found]) -> list[Found]:

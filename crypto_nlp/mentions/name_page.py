@@ -5,15 +5,16 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, field
 from functools import cached_property, lru_cache
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
+from crypto_nlp.lexicon import Match
 from crypto_nlp.morphology import russian_parses
+from crypto_nlp.rules.roles import Noun, Office, Speech
 from crypto_nlp.text import script
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
-    from crypto_nlp.lexicon import Match
     from crypto_nlp.rules.roles import Roles
     from crypto_nlp.text import Text
 
@@ -52,9 +53,10 @@ class Marks:
     def __init__(self, view: Text, roles: Roles) -> None:
         """Find them all once."""
         tokens = view.tokens
-        offices = [m for m in roles.roles.find(tokens) if not _plural(tokens[m.first].form)]
-        verbs = roles.speech.find(tokens)
-        nouns = roles.organisations.find(tokens)
+        found = roles.phrases.find(tokens)
+        offices = [m for m in found if isinstance(m.payload, Office) and not _plural(tokens[m.first].form)]
+        verbs = [m for m in found if isinstance(m.payload, Speech)]
+        nouns = [Match(m.first, m.last, m.payload.tag) for m in found if isinstance(m.payload, Noun)]
         self.roles, self.role_starts = _by_end(offices), _by_start(offices)
         self.speech, self.speech_starts = _by_end(verbs), _by_start(verbs)
         self.inside_role = {i: m.last for m in sorted(offices, key=lambda m: m.last) for i in range(m.first, m.last)}
@@ -66,14 +68,14 @@ def _plural(form: str) -> bool:
     return script(form) == "arabic" and form.endswith(PLURALS)
 
 
-def _by_end(matches: Iterable[Match[None]]) -> dict[int, int]:
+def _by_end(matches: Iterable[Match[Any]]) -> dict[int, int]:
     found: dict[int, int] = {}
     for match in matches:
         found[match.last] = min(match.first, found.get(match.last, match.first))
     return found
 
 
-def _by_start(matches: Iterable[Match[None]]) -> dict[int, int]:
+def _by_start(matches: Iterable[Match[Any]]) -> dict[int, int]:
     found: dict[int, int] = {}
     for match in matches:
         found[match.first] = max(match.last, found.get(match.first, match.last))
@@ -82,6 +84,7 @@ def _by_start(matches: Iterable[Match[None]]) -> dict[int, int]:
 
 @lru_cache(maxsize=1 << 16)
 def _is_given(form: str, roles: Roles) -> bool:
+    form = form.removesuffix("'s").removesuffix("'")
     written = script(form)
     if written == "cyrillic":
         return form in roles.given_names or any("Name" in p.tag for p in russian_parses(form)[:2])
@@ -147,7 +150,25 @@ class Page:
 
     def given(self, at: int) -> bool:
         """Whether the word is a first name."""
-        return _is_given(self.plain(at), self.roles)
+        return at in self._given
+
+    @cached_property
+    def _given(self) -> set[int]:
+        return {at for at, form in enumerate(self.forms) if _is_given(form, self.roles)}
+
+    @cached_property
+    def beginnings(self) -> set[int]:
+        """The tokens with which alone a name may begin.
+
+        They have a capital or open a quotation; in a script without capitals they are first names, or an office, a
+        title or a verb of saying stands before them.
+        """
+        written, tokens, titles = self.view.original, self.view.tokens, self.roles.titles
+        cased = {at for at, t in enumerate(tokens) if not written[t.start : t.end].islower() and t.form[0].isalpha()}
+        uncased = {at for at in cased if "\u0600" <= tokens[at].form[0] <= "\u06ff"}
+        told = {at + 1 for at, form in enumerate(self.forms) if form in titles}
+        evident = uncased & (self._given | told | self.marks.roles.keys() | self.marks.speech.keys())
+        return (cased - uncased) | evident | {at for at, form in enumerate(self.forms) if form in OPENERS}
 
     def is_never(self, at: int) -> bool:
         """Whether the word is capitalised without being a name: *CEO*, *January*."""

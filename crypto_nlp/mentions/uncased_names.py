@@ -26,18 +26,10 @@ def inflected(form: str) -> bool:
     return form.endswith(_INFLECTED) or form.startswith(("ال", "لل", "است", "مست", "ي", "ت"))
 
 
-def suspected(page: Page, at: int) -> bool:
-    """Whether the word is a first name, or an office, a title or a verb of saying stands before it."""
-    return page.given(at) or _follows_office(page, at)
-
-
-def _follows_office(page: Page, at: int) -> bool:
-    return at in page.marks.roles or at in page.marks.speech or page.form(at - 1) in page.roles.titles
-
-
 def read_person(page: Page, at: int, line: Line) -> Draft | None:
     """The person whose name begins at the token ``at``, or None."""
-    given, evidence = page.given(at), _follows_office(page, at)
+    given = page.given(at)
+    evidence = at in page.marks.roles or at in page.marks.speech or page.form(at - 1) in page.roles.titles
     if not (given or evidence) or not _may_be(page, at):
         return None
     if not given and (page.form(at).endswith(_INFLECTED) or page.form(at).startswith(_ARTICLES)):

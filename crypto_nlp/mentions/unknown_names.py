@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 from crypto_nlp.mentions.cased_names import read_run
 from crypto_nlp.mentions.name_page import OPENERS, Draft
-from crypto_nlp.mentions.uncased_names import inflected, read_person, suspected
+from crypto_nlp.mentions.uncased_names import inflected, read_person
 from crypto_nlp.text import script
 
 if TYPE_CHECKING:
@@ -29,21 +29,13 @@ def drafts(page: Page) -> Iterator[Draft]:
     for line in page.lines:
         at = line.first
         while at < line.last:
-            draft = _at(page, at, line) if _may_begin(page, at) else None
+            draft = _at(page, at, line) if at in page.beginnings else None
             if draft is None:
                 at += 1
                 continue
             if draft.kind:
                 yield draft
             at = draft.last
-
-
-def _may_begin(page: Page, at: int) -> bool:
-    """Whether the token alone lets a name begin with it: the one question that every word of a text is asked."""
-    form = page.forms[at]
-    if not form[0].isalpha():
-        return form in OPENERS
-    return suspected(page, at) if "\u0600" <= form[0] <= "\u06ff" else not page.word(at).islower()
 
 
 def _at(page: Page, at: int, line: Line) -> Draft | None:

@@ -160,6 +160,11 @@ class NameRegister:
         return {e.jurisdiction: e for e in self.entries.values() if e.kind == "country" and e.jurisdiction}
 
     @cached_property
+    def jurisdictions(self) -> dict[str, str]:
+        """Jurisdiction code -> the id of its country."""
+        return {code: entry.id for code, entry in self.countries.items()}
+
+    @cached_property
     def bodies(self) -> Mapping[tuple[str, str], tuple[Entry, ...]]:
         """(tag, jurisdiction) -> the organisations there that carry the tag, in the order of the files."""
         found: defaultdict[tuple[str, str], list[Entry]] = defaultdict(list)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from functools import cached_property
 from importlib.resources import files
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, NamedTuple
 
 from pydantic import BeforeValidator, Field
 
@@ -59,6 +59,20 @@ class RoleWords(Strict):
     home: str | None = None
 
 
+class Office(NamedTuple):
+    """An office or job: *chief executive*, *analyst*, *deputy minister*."""
+
+
+class Speech(NamedTuple):
+    """A verb beside which a speaker stands."""
+
+
+class Noun(NamedTuple):
+    """A noun that says what kind of organisation a name is, by its tag."""
+
+    tag: str
+
+
 class Roles:
     """The words of one language, compiled for lookup."""
 
@@ -77,25 +91,25 @@ class Roles:
         self.latin_words = _folded((*latin.stops, *latin.common, *latin.never))
 
     @cached_property
-    def roles(self) -> Lexicon[None]:
-        """Offices and jobs: *chief executive*, *analyst*, *deputy minister*."""
-        return Lexicon(self.lang, [(p, None) for p in self.words.roles])
+    def phrases(self) -> Lexicon[Office | Speech | Noun]:
+        """What stands beside names, found in one pass."""
+        offices, verbs = self.words.roles, self.words.speech
+        return Lexicon(self.lang, [*((p, Office()) for p in offices), *((p, Speech()) for p in verbs), *self._nouns])
 
     @cached_property
-    def speech(self) -> Lexicon[None]:
-        """Verbs beside which a speaker stands."""
-        return Lexicon(self.lang, [(p, None) for p in self.words.speech])
-
-    @cached_property
-    def organisations(self) -> Lexicon[str]:
-        """Nouns that say what kind of organisation a name is; the payload is its tag."""
-        return Lexicon(self.lang, [(p, tag) for tag, nouns in self.words.organisations.items() for p in nouns])
+    def organisations(self) -> Lexicon[Noun]:
+        """The nouns that say what kind of organisation a name is, alone."""
+        return Lexicon(self.lang, self._nouns)
 
     @cached_property
     def departments(self) -> Lexicon[tuple[Department, bool]]:
         """Bodies by their common nouns; the payload's second part is true where the country must stand beside."""
         free = [(p, (d, False)) for d in self.words.departments for p in d.forms]
         return Lexicon(self.lang, free + [(p, (d, True)) for d in self.words.departments for p in d.beside])
+
+    @property
+    def _nouns(self) -> list[tuple[str, Noun]]:
+        return [(p, Noun(tag)) for tag, nouns in self.words.organisations.items() for p in nouns]
 
     @cached_property
     def joining(self) -> frozenset[str]:
