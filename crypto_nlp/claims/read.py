@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from crypto_nlp.claims import details, figures, moments, mood, statements
 from crypto_nlp.claims.events import events
 from crypto_nlp.claims.figures import unit_class
+from crypto_nlp.claims.subjects import remember
 from crypto_nlp.records import Claim, CueKind, Modality, Value
 
 if TYPE_CHECKING:
@@ -25,6 +26,7 @@ _COUNTRY = "@jurisdiction"
 _COINS = frozenset({None, "coin", "token", "unit"})
 _SAME = ("type", "measure", "subject", "when", "modality", "negated")
 _OBJECT = "object"
+_NO_COUNTRY = "INTL"
 _VAGUE = "crypto"  # the object of a rule that the words leave open
 _NOT = "не"  # uninflected, so that a phrase with a denial of its own has the very word
 _LEVELS = frozenset(("price", "market_cap", "tvl", "open_interest", "hashrate", "difficulty"))  # at one moment
@@ -71,12 +73,14 @@ def _read_scene(document: Document, scene: Scene) -> tuple[list[Claim], list[Rej
         made.append(_from_figure(document, scene, quantity, bid))
         document.subjects.append(bid.subject)
         document.bids.append(bid)
+        remember(document, bid.hit, bid.subject)
     for event in events(
         document, scene, [(b, unit_class(q.value.unit), p) for q, b in won for p in _places(scene, q, b)]
     ):
         if not _within_condition(scene, event.found.start):
             made.append(_from_event(document, scene, event))
             document.subjects.append(event.subject)
+            remember(document, event.hit, event.subject)
     return _once([c for c in made if c is not None]), refused
 
 
@@ -201,6 +205,7 @@ def _claim(
             slots = {**slots, "jurisdiction": country}
         subject = (
             document.jurisdictions.get(slots.get("jurisdiction", ""), slots.get("body", ""))
+            or next((n.id for n in scene.names if n.jurisdiction == slots["jurisdiction"] == _NO_COUNTRY), None)
             or slots["jurisdiction"].lower()
         )
     text = document.text.original

@@ -238,7 +238,8 @@ class Document:
     ``contexts`` are type and name of every context word; ``jurisdictions`` maps a country code to the country's id;
     ``organisations`` are the document's by id; ``precise`` maps a general group (*miners*) to the one that this
     document means (*bitcoin miners*);
-    ``subjects`` and ``bids`` are those of the claims made so far, in order; ``moves`` the first event of each type.
+    ``subjects`` and ``bids`` are those of the claims made so far, in order; ``moves`` the first event of each type,
+    ``victims`` whom the last claim of a type was about that is mostly told of its object.
     """
 
     text: Text
@@ -257,6 +258,7 @@ class Document:
     bids: list[Bid] = field(default_factory=list)
     surroundings: dict[int, Surroundings] = field(default_factory=dict)
     moves: dict[str, TriggerHit] = field(default_factory=dict)
+    victims: dict[str, Subject] = field(default_factory=dict)
 
     def around(self, scene: Scene) -> Surroundings:
         """What stands in the headline and in the sentences around ``scene``, read once a scene."""

@@ -224,7 +224,7 @@ def _nearest(
         if rank is None or _is_barred(name, rule) or extra >= _WITNESS:
             continue
         if extra >= _OBLIQUE and place.first == trigger.last and scene.text.lang in _VERB_FIRST and not objects:
-            extra -= _OBLIQUE  # noqa: PLW2901 - the preposition is the trigger's own: *يعمل لدى X*
+            extra -= _OBLIQUE  # the preposition is the trigger's own: *يعمل لدى X*
         words = _words(scene, place, trigger, rule)
         if figure is not None:
             words = min(words, _words(scene, place, figure, rule) + 1.0)
