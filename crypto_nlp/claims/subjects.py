@@ -223,11 +223,11 @@ def _nearest(
         rank = allowed(name, kinds)
         if rank is None or _is_barred(name, rule) or extra >= _WITNESS:
             continue
-        if extra >= _OBLIQUE and place.first == trigger.last and scene.text.lang in _VERB_FIRST and not objects:
-            extra -= _OBLIQUE  # the preposition is the trigger's own: *يعمل لدى X*
         words = _words(scene, place, trigger, rule)
         if figure is not None:
             words = min(words, _words(scene, place, figure, rule) + 1.0)
+        if extra >= _OBLIQUE and place.first == trigger.last and scene.text.lang in _VERB_FIRST and not objects:
+            words -= _OBLIQUE  # the preposition is the trigger's own: يعمل لدى X
         words += extra + _RANK * rank - (_FIRST if place.first == first else 0.0)
         words -= _OPENER if place.last == trigger.first and _opens_clause(scene, place) else 0.0
         words += _stranger(scene, rule, kinds, name, place, trigger)
@@ -304,6 +304,7 @@ def _named(document: Document, scene: Scene, rule: SubjectRule) -> Iterator[tupl
             continue
         extra = _OBLIQUE if scene.is_oblique(place) and not rule.object else 0.0
         extra += 0.0 if name.known else _UNKNOWN
+        extra += _OBLIQUE if rule.object and _is_half(scene, place) else 0.0
         if document.attribution.is_holder(name):
             witness = (
                 not name.tags.isdisjoint(WITNESSES)
@@ -313,6 +314,12 @@ def _named(document: Document, scene: Scene, rule: SubjectRule) -> Iterator[tupl
             witness = witness or (rule.object and name.kind == "person")  # who tells of a suit is not the one sued
             extra += _AGENT if _announces(document, scene, name) else _WITNESS if witness else _SPEAKER
         yield name, place, extra
+
+
+def _is_half(scene: Scene, place: Place) -> bool:
+    """Whether a name is half a word that only describes: *a Binance-linked blockchain*."""
+    behind = scene.text.tokens[place.last : place.last + 2]
+    return len(behind) == 2 and behind[0].form == "-" and behind[0].end == behind[1].start  # noqa: PLR2004
 
 
 def _gives_data(scene: Scene, name: Name) -> bool:
@@ -365,7 +372,7 @@ def _referred(document: Document, scene: Scene, first: float, coin: float) -> It
 
 def _is_named(scene: Scene, place: Place) -> bool:
     """Whether a Russian noun has its name right behind it and refers to nothing before: *платформа Alchemix*."""
-    return scene.text.lang == "ru" and any(
+    return scene.text.lang not in _VERB_FIRST and any(
         scene.place(n.start, n.end).first == place.last and n.kind in _NAMED for n in scene.names
     )
 
