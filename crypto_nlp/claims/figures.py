@@ -470,7 +470,7 @@ def carried(document: Document, scene: Scene, quantity: Quantity) -> Bid | None:
     turn = turn_of(scene, quantity, place)
     change = turn.hit.trigger.change if turn and isinstance(turn.hit, TriggerHit) else None
     for bid in reversed(document.bids[-3:]):
-        if _takes(document, bid, quantity):
+        if bid.hit.trigger.change is None and _takes(document, bid, quantity):
             return replace(bid, score=bid.score * 0.8, found=word, change=change)
     return None
 

@@ -58,7 +58,9 @@ _WORD_WITH_AND = 4
 _WHENCE = "from"  # of figures it opens a comparison, of names it says where something comes from
 _CROSSING = ("top", "cross", "surpass", "exceed", "pass", "breach", "eclips", "break", "broke", "near", "approach")
 _EXCEEDING = frozenset(("تجاوز", "تخطي", "تعدي", "فاق", "ناهز", "قارب", "لامس", "اخترق", "كسر"))
-_THAT = frozenset(("ما", "بما", "التي", "الذي", "لما", "مما"))  # behind which such a verb only bounds a figure
+_THAT = frozenset(
+    ("ما", "بما", "التي", "الذي", "لما", "مما", "لا", "لم", "ولا", "ولم", "الا")
+)  # behind which such a verb only bounds a figure
 _WRITTEN_WITH = ("لل", "بال", "ولل", "وبال")  # *to the*, *with the* before an Arabic name
 
 
@@ -159,7 +161,17 @@ class Scene:
         behind = self.text.tokens[place.last : place.last + 2]
         if len(behind) == 2 and behind[0].form == "-" and behind[0].end == behind[1].start:
             return True
-        return any(0 <= place.first - f.place.last <= 1 for f in self.clauses_of("oblique"))
+        return any(
+            f.place.last == place.first or (f.place.last == place.first - 1 and not self._is_measure(f.place.last))
+            for f in self.clauses_of("oblique")
+        )
+
+    def _is_measure(self, at: int) -> bool:
+        """Whether the Russian noun at the token ``at`` is measured of the name in the genitive: *на долю USDT*."""
+        return self.text.lang == "ru" and any(
+            isinstance(f.hit, TriggerHit) and f.place.first <= at < f.place.last and not f.hit.trigger.event
+            for f in self.triggers
+        )
 
     def is_compared(self, place: Place) -> bool:
         """Whether what stands at ``place`` is only compared with: *more than Switzerland*."""
