@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from crypto_nlp.claims.reference import resolve
 from crypto_nlp.mentions.clauses import COMMAS
-from crypto_nlp.morphology import is_past
+from crypto_nlp.morphology import is_past, is_plural
 from crypto_nlp.text import normalise
 
 if TYPE_CHECKING:
@@ -23,6 +23,8 @@ _SPEAKING = ("person", "organisation", "region", "country", "group")
 _NEAR = 3  # tokens between the names of one noun phrase: "Bloomberg Intelligence analyst Eric Balchunas"
 _LONGEST = 16  # tokens of a noun phrase that names who speaks
 _MUTE = frozenset(("asset", "bill", "country"))
+# Words that stand for one house: *биржи* are many, and none of those named before.
+_SINGLE = frozenset(("company", "exchange", "bank", "fund", "miner", "regulator", "ministry", "court"))
 _CLOSING = frozenset('»”"“’')
 _OPENING = frozenset('«“„"')
 
@@ -168,7 +170,9 @@ class Finder:
         return [
             c
             for c in found
-            if normalise(c.text) not in self.frame.grammar["oblique"] and not c.text.endswith(("ю", "у"))
+            if normalise(c.text) not in self.frame.grammar["oblique"]
+            and not c.text.endswith(("ю", "у"))
+            and not (c.sense in _SINGLE and is_plural(normalise(c.text), "ru"))
         ]
 
     def _in_name(self, cue: Cue) -> bool:

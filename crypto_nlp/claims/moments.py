@@ -28,6 +28,7 @@ _SPEECH = 3.0  # a weekday this near to the verb of speaking is the day of speak
 _DAY = len("2024-08-12")
 _CREDIT = 18  # tokens of a phrase that says where something was reported
 _PARTING = frozenset(",،;؛:")
+_DATELINE = 4  # tokens from a town in capitals to the day of its dateline
 _BESIDE = 3  # tokens
 _RATE = "rate:"  # kind of a clause word
 _RATED = 1  # tokens between *annual* and *revenue*
@@ -62,6 +63,7 @@ def choose(
             (time.base and not compared and not _of_rival(scene, at))
             or _in_condition(scene, time)
             or _of_speech(scene, time, at, trigger)
+            or _in_dateline(scene, at)
         ):
             continue
         if (time.kind == "now" and not figure) or (figure and _overlap(at, place)):
@@ -94,6 +96,15 @@ def _strangeness(scene: Scene, at: Place, place: Place, group: list[Place], riva
     later += _NEXT if behind and scene.is_parted(place.last, at.first) else 0.0
     later += _OPENING if behind and _opens_next(scene, at) else 0.0
     return crossed + owned + later
+
+
+def _in_dateline(scene: Scene, at: Place) -> bool:
+    """Whether the day is that of an agency's dateline: *БРАЗИЛИА, 23 дек — …*."""
+    if not 0 < at.first - scene.first <= _DATELINE or at.last >= scene.last:
+        return False
+    token = scene.text.tokens[scene.first]
+    town = scene.text.original[token.start : token.end]
+    return len(town) > 1 and town.isupper() and scene.text.tokens[at.last].form in ("—", "–", "-", "/", ".")
 
 
 def _overlap(one: Place, other: Place) -> bool:

@@ -16,7 +16,7 @@ from crypto_nlp.morphology import is_infinitive, is_past
 from crypto_nlp.records import CueKind, Modality
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
     from datetime import date
 
     from crypto_nlp.claims.scene import Document, Scene
@@ -78,7 +78,7 @@ def judge(view: Text, cues: Sequence[Cue], target: Target) -> Mood:
     low = bisect_left(cues, min(target.anchor[0], target.trigger[0]) - _NEAR, key=lambda c: c.start)
     cues = cues[low : bisect_left(cues, max(target.anchor[1], target.trigger[1]) + _NEAR, key=lambda c: c.start)]
     governing = [c for c in cues if _governs(view, c, cues, target)]
-    modality, decided = _modality(governing, cues, target)
+    modality, decided = _modality(view, governing, cues, target)
     negation = next((c for c in cues if c.kind is CueKind.NEGATION and _denies(view, c, cues, target)), None)
     condition = _condition(view, cues, target, modality)
     used = (*decided, *(c for c in (negation, condition) if c is not None))
@@ -99,11 +99,24 @@ def is_future(time: Time | None, published: date, *, figure: bool = False) -> bo
     return moment > published.isoformat()[: len(moment)]
 
 
-def _modality(governing: Sequence[Cue], cues: Sequence[Cue], target: Target) -> tuple[Modality, tuple[Cue, ...]]:
+def _intends(view: Text, by_sense: Mapping[str, Cue]) -> bool:
+    """Whether a verb that expects or intends has a deed in the infinitive behind it: *рассчитывает купить*."""
+    cue = by_sense.get("expected")
+    if cue is None or "plans" not in by_sense or by_sense["plans"].start != cue.start:
+        return False
+    following = view.between(cue.start, cue.end)[1]
+    return following < len(view.tokens) and is_infinitive(view.tokens[following].form)
+
+
+def _modality(
+    view: Text, governing: Sequence[Cue], cues: Sequence[Cue], target: Target
+) -> tuple[Modality, tuple[Cue, ...]]:
     by_sense: dict[str, Cue] = {}
     for cue in governing:
         if cue.kind in (CueKind.HEDGE, CueKind.PLAN, CueKind.FORECAST):
             by_sense.setdefault(cue.sense, cue)
+    if target.deed and _intends(view, by_sense):
+        del by_sense["expected"]
     for sense, modality in _order(target, _is_reported(cues, target), bool(_conditions(cues))):
         if sense in by_sense:
             return modality, (by_sense[sense],)

@@ -248,7 +248,16 @@ def _spread(
         return _antecedent(finder, cue, holder, at, np, right)
     if after_holder and rest > 1:
         return Reach(cue, holder, np[0] if finder.view.lang == "ru" else first, right, *np, *at, backward=False)
+    if finder.view.lang == "ru" and not after_holder and opening - left >= _LONG_SAID:
+        right = _next_clause(finder, np[1], right)  # об X сообщил Y, а Z …
     return Reach(cue, holder, left, right, *np, *at)
+
+
+def _next_clause(finder: Finder, first: int, right: int) -> int:
+    """Where behind a verb and its subject a contrast opens another clause, or ``right``."""
+    frame = finder.frame
+    bounds = (b for b in frame.bounds if first <= b < right and frame.has(b, "contrast"))
+    return next(bounds, right)
 
 
 def frame_first(finder: Finder) -> int:
