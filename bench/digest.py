@@ -119,7 +119,7 @@ def main() -> None:
         lines = sum(group.total for section in build(store, request).sections for group in section.groups)
         print(f"{claims} claims, {lines} lines in the digest; memory before {before // 1024} MiB")
         print(f"{'plain JSON of the same rows':28} {base:6.2f} s  {size / 1e6:7.1f} MB")
-        for form in ("json", "csv", "atom", "jsonld", "md", "html"):
+        for form in ("json", "csv", "tsv", "atom", "jsonld", "md", "html", "eml"):
             spent, size = timed(lambda sink, form=form: write(build(store, request), form, sink))  # type: ignore[misc]
             peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024
             print(
