@@ -34,6 +34,7 @@ _UNKNOWN = 3.0  # a name that only grammar shows to be one is a worse guess
 _SPEAKER = 12.0  # who tells is seldom what it is about
 _ITSELF = ("ه", "ها", "هم")  # أنه, إنها, بأنهم
 _AGENT = 2.0  # unless it tells of its own deed
+_THIEF = 15.0  # who steals is not robbed
 _WITNESS = 60.0  # and an outlet or research house never
 _HEADS = 10.0  # a name that only a dash parts from its figure is nearer than any
 _HEADING = frozenset("—–(:")
@@ -313,13 +314,14 @@ def _named(document: Document, scene: Scene, rule: SubjectRule) -> Iterator[tupl
             )
             witness = witness or (rule.object and name.kind == "person")  # who tells of a suit is not the one sued
             extra += _AGENT if _announces(document, scene, name) else _WITNESS if witness else _SPEAKER
+        extra += _THIEF if rule.object and "hacker" in name.tags else 0.0
         yield name, place, extra
 
 
 def _is_half(scene: Scene, place: Place) -> bool:
     """Whether a name is half a word that only describes: *a Binance-linked blockchain*."""
     behind = scene.text.tokens[place.last : place.last + 2]
-    return len(behind) == 2 and behind[0].form == "-" and behind[0].end == behind[1].start  # noqa: PLR2004
+    return len(behind) == 2 and behind[0].form == "-" and behind[0].end == behind[1].start
 
 
 def _gives_data(scene: Scene, name: Name) -> bool:
