@@ -31,6 +31,7 @@ _FIRST = 2.5  # the first fitting name of a sentence is mostly its subject
 _RANK = 1.5  # by how much a less fitting kind is further off
 _GOVERNED = 8.0  # and one among the words that state the claim is their object (*reported $6m of Grayscale's GBTC*)
 _UNKNOWN = 3.0  # a name that only grammar shows to be one is a worse guess
+_HYPOTHETIC = 6.0  # and one in an *if* clause
 _SPEAKER = 12.0  # who tells is seldom what it is about
 _ITSELF = ("ه", "ها", "هم")  # أنه, إنها, بأنهم
 _AGENT = 2.0  # unless it tells of its own deed
@@ -56,6 +57,8 @@ _A_DAY = len("2024-08-12")
 
 
 _BY = "by"
+_LISTING = frozenset((",", "and", "or", "&", "и", "или"))
+_LISTED = 2  # tokens between two names of a list
 _PHRASE = 3  # words of a claim that end right before its object
 _LANDS = frozenset(("country", "region"))
 _WHERE = 8.0  # a place before its verb is further off, one behind it no subject at all
@@ -211,7 +214,11 @@ def _nearest(
     """The nearest name of the sentence, or the name that a word of it refers back to."""
     best: tuple[float, Name] | None = None
     named = list(_named(document, scene, rule))
-    fitting = [(n, p) for n, p, _ in named if allowed(n, kinds) is not None and n.tags.isdisjoint(rule.not_tagged)]
+    fitting = [
+        (n, p)
+        for n, p, e in named
+        if e < _SPEAKER and allowed(n, kinds) is not None and n.tags.isdisjoint(rule.not_tagged)
+    ]
     first = min((p.first for n, p in fitting if n.known), default=math.inf)
     coin = min((p.first for n, p in fitting if n.known and n.kind == "asset"), default=math.inf)
     for name, place, extra in (*named, *_referred(document, scene, first, coin)):
@@ -257,8 +264,23 @@ def _stranger(
 
 
 def _is_where(scene: Scene, kinds: tuple[str, ...], place: Place) -> bool:
-    """Whether a country only says where a house does it (*a site in Texas*), for what houses mostly do."""
-    return kinds[:1] == ("organisation",) and scene.text.lang not in _VERB_FIRST and scene.is_oblique(place)
+    """Whether a country only says where a house does it (*sites in Texas and Ohio*), for what houses mostly do."""
+    if kinds[:1] != ("organisation",) or scene.text.lang in _VERB_FIRST:
+        return False
+    if scene.is_oblique(place):
+        return True
+    at = place.first
+    for name in reversed(scene.names):  # a list behind one preposition
+        before = scene.place(name.start, name.end)
+        if before.last > at or before == place:
+            continue
+        between = scene.text.tokens[before.last : at]
+        if not 1 <= len(between) <= _LISTED or any(t.form not in _LISTING for t in between):
+            return False
+        if scene.is_oblique(before):
+            return True
+        at = before.first
+    return False
 
 
 def _is_barred(name: Name, rule: SubjectRule) -> bool:
@@ -305,6 +327,7 @@ def _named(document: Document, scene: Scene, rule: SubjectRule) -> Iterator[tupl
             continue
         extra = _OBLIQUE if scene.is_oblique(place) and not rule.object else 0.0
         extra += 0.0 if name.known else _UNKNOWN
+        extra += _HYPOTHETIC if _in_condition(scene, name) else 0.0
         extra += _OBLIQUE if rule.object and _is_half(scene, place) else 0.0
         if document.attribution.is_holder(name):
             witness = (
@@ -322,6 +345,10 @@ def _is_half(scene: Scene, place: Place) -> bool:
     """Whether a name is half a word that only describes: *a Binance-linked blockchain*."""
     behind = scene.text.tokens[place.last : place.last + 2]
     return len(behind) == 2 and behind[0].form == "-" and behind[0].end == behind[1].start
+
+
+def _in_condition(scene: Scene, name: Name) -> bool:
+    return any(c.kind is CueKind.CONDITION and c.scope_start <= name.start < c.scope_end for c in scene.cues)
 
 
 def _gives_data(scene: Scene, name: Name) -> bool:
@@ -361,15 +388,24 @@ def _referred(document: Document, scene: Scene, first: float, coin: float) -> It
             continue
         if place.first > (coin if cue.sense == "asset" else first):
             if cue.sense in _NOUNS:  # *shares in X rose after the miner …*: the miner is X
-                name = resolve(cue, document.before(cue.start), cue.start, document.sentences)
+                name = _resolved(document, scene, cue)
                 if name is not None and name.start >= scene.sentence.start and "demonym" not in name.tags:
                     yield name, place, 0.5
             continue
         if cue.sense == "thing":  # *its* goes on about what was last spoken of, whatever that was
             yield from ((s.name, place, 1.0 + n) for n, s in enumerate(reversed(document.subjects[-3:])) if s.name)
-        name = resolve(cue, document.before(cue.start), cue.start, document.sentences)
+        name = _resolved(document, scene, cue)
         if name is not None and "demonym" not in name.tags:
             yield _centre(document, cue, name), place, 2.0 if cue.sense == "thing" else 0.0
+
+
+def _resolved(document: Document, scene: Scene, cue: Cue) -> Name | None:
+    """What a word refers back to; *the firm* of which a house speaks is not that house."""
+    before = document.before(cue.start)
+    if cue.sense in _NOUNS:
+        start, holds = scene.sentence.start, document.attribution.is_holder
+        before = [n for n in before if n.start < start or n.end > cue.start or not holds(n)]
+    return resolve(cue, before, cue.start, document.sentences)
 
 
 def _is_named(scene: Scene, place: Place) -> bool:
