@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
 _SENSES = frozenset({"says", "warns", "expects", "recommends", "denies"})
 _CROWDS = ("-traders", "-owners")  # what they trade or own is what people talk of
+_OPENING = 2  # tokens from *that* to a name that opens what is said
 _LEAST = 12  # characters that somebody must at least have said
 _GROUP_WORDS = frozenset(
     "miners traders owners memecoins market altcoins stablecoins etfs funds exchanges companies defi hackers "
@@ -84,6 +85,9 @@ def _statement(document: Document, scene: Scene, cue: Cue, source: str, subject:
 
 def _about(document: Document, scene: Scene, speaker: Speaker, main: str | None) -> str:
     """What is talked of: a coin or group in the sentence; an organisation of itself; everybody else of the topic."""
+    headed = _headed(document, scene)
+    if headed is not None:
+        return document.precise.get(headed.id, headed.id)
     for name in scene.names:
         fits = name.kind in ("asset", "group") and "cbdc" not in name.tags and _can_be_about(name)
         if fits and not document.attribution.is_holder(name):
@@ -97,6 +101,18 @@ def _about(document: Document, scene: Scene, speaker: Speaker, main: str | None)
     if voice is not None and voice.tags.isdisjoint(WITNESSES | BODY_TAGS):
         return voice.id
     return main or speaker.house or str(speaker.source)
+
+
+def _headed(document: Document, scene: Scene) -> Name | None:
+    """The name that opens what is said in a language whose *that* is always written: *أن كوين بيس ستدافع*."""
+    if scene.text.lang != "ar":
+        return None
+    for name in scene.names:
+        place = scene.place(name.start, name.end)
+        opens = any(scene.is_complement(at) for at in range(place.first - _OPENING, place.first))
+        if opens and name.known and _can_be_about(name) and name.tags.isdisjoint(BODY_TAGS):
+            return None if document.attribution.is_holder(name) else name
+    return None
 
 
 def _can_be_about(name: Name) -> bool:
