@@ -28,6 +28,7 @@ _SAME = ("type", "measure", "subject", "when", "modality", "negated")
 _OBJECT = "object"
 _NO_COUNTRY = "INTL"
 _VAGUE = "crypto"  # the object of a rule that the words leave open
+_COUNTED_COINS = frozenset({"BTC", "ETH"})  # what *325 coins* bought or held are, where the text says so
 _NOT = "не"  # uninflected, so that a phrase with a denial of its own has the very word
 _LEVELS = frozenset(("price", "market_cap", "tvl", "open_interest", "hashrate", "difficulty"))  # at one moment
 _SURE = 0.62  # a bid that no reference back outdoes
@@ -227,7 +228,7 @@ def _claim(
         sentence=text[sentence.start : sentence.end],
         sentence_start=sentence.start,
         sentence_end=sentence.end,
-        value=_value(frame, quantity, subject) if quantity else None,
+        value=_value(frame, quantity, subject, slots) if quantity else None,
         bound=quantity.bound if quantity else None,
         per=moments.rate(scene, trigger, quantity, hit.type) if quantity else None,
         when=_when(hit, time),
@@ -241,14 +242,18 @@ def _claim(
     )
 
 
-def _value(frame: Frame, quantity: Quantity, subject: str) -> Value:
+def _value(frame: Frame, quantity: Quantity, subject: str, slots: dict[str, str]) -> Value:
     """The figure as the claim states it: a loss without its minus, coins in the unit of their asset."""
     value = quantity.value
     if value.low < 0 and ("change" in frame.details or "down" in frame.measures):
         low, high = sorted((abs(value.low), abs(value.high)))
         value = Value(low, high, value.unit)
     coins = value.unit == "count" and quantity.counted in _COINS and subject.isupper()
-    return Value(value.low, value.high, subject) if coins and frame.counts_subject else value
+    if coins and frame.counts_subject:
+        return Value(value.low, value.high, subject)
+    asset = slots.get("asset", "")
+    held = value.unit == "count" and quantity.counted == "coin" and asset in _COUNTED_COINS
+    return Value(value.low, value.high, asset) if held else value
 
 
 def _denies_itself(hit: TriggerHit, feeling: Mood, trigger: tuple[int, int]) -> bool:
