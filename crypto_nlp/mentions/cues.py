@@ -16,7 +16,7 @@ from crypto_nlp.mentions.clauses import Frame
 from crypto_nlp.mentions.conditions import extent
 from crypto_nlp.mentions.quotes import quotes
 from crypto_nlp.mentions.tenses import future_verbs, headline_plan, of_bills
-from crypto_nlp.morphology import is_imperfect, is_telling
+from crypto_nlp.morphology import is_finite, is_imperfect, is_telling
 from crypto_nlp.records import Cue, CueKind
 from crypto_nlp.text import script
 
@@ -39,6 +39,9 @@ _LIFTED = {
 }
 _DEFINITE = re.compile("[وف]?(?:[بكل]?ال|لل)...|[وف]?ه[وي]$|[وف]?(?:رئيس|نائب|مدير)(?:ها|ه|هم)$")
 _ARTICLE = re.compile("[وف]?[بكل]?ال(?!تز)...|[وف]?لل..")
+_SPEECH = 25  # characters: a shorter quote is a name or a term
+_PARTS = frozenset(",-–—")
+_OFFICE = 6  # tokens of an office before its holder's name
 _VERBS = frozenset(("verb", "weak", "tag"))
 _WIDE = frozenset(("expected", "considers", "proposes", "plans", "denied", "bill", "rumour"))
 
@@ -47,6 +50,7 @@ def read(view: Text, sentences: Sequence[Sentence], rules: CueRules) -> tuple[Cu
     """Every cue of the text, in order of place."""
     found = [*quotes(view)]
     starts = [s.start for s in sentences]
+    inverted = _inverted(view, sentences, starts, found, rules)
     by_sentence: defaultdict[int, list[Match[Mark]]] = defaultdict(list)
     for match in _chosen(rules.cues.find(view.tokens)):
         place = bisect_right(starts, view.tokens[match.first].start) - 1
@@ -55,15 +59,52 @@ def read(view: Text, sentences: Sequence[Sentence], rules: CueRules) -> tuple[Cu
     for place, sentence in enumerate(sentences):
         matches = by_sentence.get(place, [])
         futures = future_verbs(view, sentence, rules)
-        if not matches and not futures and place:
+        if not matches and not futures and place and place not in inverted:
             continue
         frame = Frame(view, sentence, rules)
         found.extend(_cues(view, frame, rules, matches))
         found.extend(_cue_at(view, frame, at, at + 1, sense) for at, sense in futures)
+        told = {c.start for c in found if c.kind is CueKind.ATTRIBUTION}
+        found.extend(c for c in inverted.get(place, ()) if c.start not in told)
         if not place:
             found.extend(_headlines(view, frame, rules))
     whole = of_bills(view, sentences, found, rules)
     return tuple(sorted(dict.fromkeys(whole), key=lambda c: (c.start, c.end, c.kind, c.sense)))
+
+
+def _inverted(
+    view: Text, sentences: Sequence[Sentence], starts: Sequence[int], quoted: Sequence[Cue], rules: CueRules
+) -> dict[int, list[Cue]]:
+    """By sentence the verbs between a quote and a name, whatever they mean: *“…,” shrugged Matt Hougan*."""
+    found: defaultdict[int, list[Cue]] = defaultdict(list)
+    for quote in quoted:
+        at = view.between(0, quote.end)[1] if quote.end - quote.start >= _SPEECH else len(view.tokens)
+        while at < len(view.tokens) and view.tokens[at].start < quote.end:
+            at += 1
+        parted = False
+        while at < len(view.tokens) and view.tokens[at].form in _PARTS:
+            at, parted = at + 1, True
+        parted = parted or view.original[quote.end - 2] in ",.!?،"
+        if not parted or at + 1 >= len(view.tokens) or not _tells(view, at, rules):
+            continue
+        place = bisect_right(starts, view.tokens[at].start) - 1
+        sentence, verb = sentences[place], view.tokens[at]
+        if view.tokens[at + 1].start < sentence.end:
+            word, kind = view.original[verb.start : verb.end], CueKind.ATTRIBUTION
+            found[place].append(
+                Cue(verb.start, verb.end, word, kind, "says", sentence.start, sentence.end, form="verb")
+            )
+    return found
+
+
+def _tells(view: Text, at: int, rules: CueRules) -> bool:
+    """Whether a finite verb in small letters stands before a name, perhaps behind its office."""
+    word, following = view.tokens[at], view.tokens[at + 1 : at + 1 + _OFFICE]
+    if not view.original[word.start].islower() or not any(view.original[t.start].isupper() for t in following):
+        return False
+    if rules.lang == "ru":
+        return is_finite(word.form, "ru")
+    return rules.lang == "en" and word.form.endswith(("ed", "es", "ts", "ks", "ns", "ls"))
 
 
 def _chosen(matches: list[Match[Mark]]) -> list[Match[Mark]]:
