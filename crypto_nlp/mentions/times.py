@@ -9,7 +9,6 @@ sentence's own time.
 from __future__ import annotations
 
 from datetime import date, timedelta
-from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from crypto_nlp.mentions import time_calendar as cal
@@ -45,15 +44,7 @@ def read(view: Text, rules: TimeRules, published: date) -> tuple[Time, ...]:
     context = Context(rules, published, fiscal_april)
     reduced = time_phrases.parts(time_grammar.reduce(items, context), context)
     reader = _Reader(view, rules, published, items)
-    read_times = map(reader.time, time_phrases.expressions(reduced, context))
-    return tuple(t for t in read_times if t is not None and not _numbers_a_law(view, rules, t))
-
-
-def _numbers_a_law(view: Text, rules: TimeRules, time: Time) -> bool:
-    """Whether a year is half the number of a law: القانون رقم 194 لسنة 2020."""
-    at = view.between(time.start, time.end)[0]
-    before = [t.form for t in view.tokens[max(0, at - 3) : at]]
-    return any(a in rules.not_years and b.isdigit() for a, b in pairwise(before))
+    return tuple(filter(None, map(reader.time, time_phrases.expressions(reduced, context))))
 
 
 class _Reader:
