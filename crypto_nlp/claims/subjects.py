@@ -25,13 +25,12 @@ if TYPE_CHECKING:
 _BEHIND = 6.0  # a name after the trigger is further off than one before it
 _BEHIND_VERB_FIRST = 1.0  # but not where the verb comes first
 _VERB_FIRST = frozenset({"ar"})
-_OBLIQUE = 11.0  # so is one behind a preposition (*with Microsoft*), which no subject has
+_OBLIQUE = 8.0  # so is one behind a preposition (*with Microsoft*), which no subject has
 _OPENER = 3.0  # a name that opens a clause right before its verb is its subject: *IBIT drew $5m, FBTC gained $2m*
 _FIRST = 2.5  # the first fitting name of a sentence is mostly its subject
 _RANK = 1.5  # by how much a less fitting kind is further off
 _GOVERNED = 8.0  # and one among the words that state the claim is their object (*reported $6m of Grayscale's GBTC*)
 _UNKNOWN = 3.0  # a name that only grammar shows to be one is a worse guess
-_HYPOTHETIC = 6.0  # and one in an *if* clause
 _SPEAKER = 12.0  # who tells is seldom what it is about
 _ITSELF = ("ه", "ها", "هم")  # أنه, إنها, بأنهم
 _AGENT = 2.0  # unless it tells of its own deed
@@ -214,11 +213,7 @@ def _nearest(
     """The nearest name of the sentence, or the name that a word of it refers back to."""
     best: tuple[float, Name] | None = None
     named = list(_named(document, scene, rule))
-    fitting = [
-        (n, p)
-        for n, p, e in named
-        if e < _SPEAKER and allowed(n, kinds) is not None and n.tags.isdisjoint(rule.not_tagged)
-    ]
+    fitting = [(n, p) for n, p, _ in named if allowed(n, kinds) is not None and n.tags.isdisjoint(rule.not_tagged)]
     first = min((p.first for n, p in fitting if n.known), default=math.inf)
     coin = min((p.first for n, p in fitting if n.known and n.kind == "asset"), default=math.inf)
     for name, place, extra in (*named, *_referred(document, scene, first, coin)):
@@ -327,7 +322,6 @@ def _named(document: Document, scene: Scene, rule: SubjectRule) -> Iterator[tupl
             continue
         extra = _OBLIQUE if scene.is_oblique(place) and not rule.object else 0.0
         extra += 0.0 if name.known else _UNKNOWN
-        extra += _HYPOTHETIC if _in_condition(scene, name) else 0.0
         extra += _OBLIQUE if rule.object and _is_half(scene, place) else 0.0
         if document.attribution.is_holder(name):
             witness = (
@@ -345,10 +339,6 @@ def _is_half(scene: Scene, place: Place) -> bool:
     """Whether a name is half a word that only describes: *a Binance-linked blockchain*."""
     behind = scene.text.tokens[place.last : place.last + 2]
     return len(behind) == 2 and behind[0].form == "-" and behind[0].end == behind[1].start
-
-
-def _in_condition(scene: Scene, name: Name) -> bool:
-    return any(c.kind is CueKind.CONDITION and c.scope_start <= name.start < c.scope_end for c in scene.cues)
 
 
 def _gives_data(scene: Scene, name: Name) -> bool:
