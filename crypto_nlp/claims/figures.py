@@ -198,12 +198,13 @@ def understood(document: Document, scene: Scene, quantity: Quantity) -> Quantity
 
 
 def _currency(document: Document, scene: Scene) -> str | None:
-    """The currency of the last sum in the sentences before ``scene``."""
-    for other in reversed(document.scenes[max(0, scene.index - _SPOKEN_OF) : scene.index]):
-        for quantity in reversed(other.quantities):
-            if quantity.value.unit in _CURRENCIES:
-                return quantity.value.unit
-    return None
+    """The currency of the last sum in the sentences before ``scene``, else of the next one in it or behind it."""
+    before = document.scenes[max(0, scene.index - _SPOKEN_OF) : scene.index]
+    sums = (
+        *(q for other in reversed(before) for q in reversed(other.quantities)),
+        *(q for other in document.scenes[scene.index : scene.index + 2] for q in other.quantities),
+    )
+    return next((q.value.unit for q in sums if q.value.unit in _CURRENCIES), None)
 
 
 def read_signs(document: Document) -> None:
