@@ -94,7 +94,7 @@ def _strangeness(scene: Scene, at: Place, place: Place, group: list[Place], riva
     behind = at.first > place.last
     later = _NEXT if behind and scene.is_joined(place.last, at.first) else 0.0
     later += _NEXT if behind and scene.is_parted(place.last, at.first) else 0.0
-    later += _OPENING if behind and _opens_next(scene, at) else 0.0
+    later += _OPENING if behind and (_opens_next(scene, at) or _in_next(scene, at, place, rivals)) else 0.0
     return crossed + owned + later
 
 
@@ -118,6 +118,11 @@ def _is_aside(scene: Scene, at: Place, place: Place) -> bool:
     if not between.isdisjoint({";", "؛"}):
         return True
     return at.first < place.first and not between.isdisjoint({",", "،"}) and scene.is_relative(at.first)
+
+
+def _in_next(scene: Scene, at: Place, place: Place, rivals: list[Place]) -> bool:
+    """Whether a time behind stands in a new clause before its figure: *fell to $39, though in May it was $80*."""
+    return scene.is_parted(place.last, at.first) and any(r.first >= at.last for r in rivals)
 
 
 def _opens_next(scene: Scene, at: Place) -> bool:
