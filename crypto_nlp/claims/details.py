@@ -7,6 +7,8 @@ the others are read from the names around it.
 from __future__ import annotations
 
 import math
+from bisect import bisect_left, bisect_right
+from operator import itemgetter
 from typing import TYPE_CHECKING
 
 from crypto_nlp.claims.subjects import allowed
@@ -132,11 +134,22 @@ def jurisdiction(document: Document, scene: Scene, trigger: Place) -> str | None
     here = [n for n in scene.names if n.jurisdiction and n.kind in ("country", "region")]
     if here:
         return min(here, key=lambda n: scene.distance(scene.place(n.start, n.end), trigger)).jurisdiction
-    before = [n for s in reversed(document.scenes[: scene.index]) for n in s.names if _has_say(n)]
-    within = [n for n in scene.names if n.jurisdiction and n.kind in ("organisation", "person")]
-    later = [n for s in document.scenes[scene.index + 1 :] for n in s.names if _has_say(n)]  # a headline leaves it out
-    told = next((n.jurisdiction for n in (*before, *within, *later)), None)
+    landmarks = _landmarks(document)
+    at = bisect_left(landmarks, scene.index, key=itemgetter(0))
+    before = landmarks[max(0, at - 1) : at]
+    within = [(scene.index, n) for n in scene.names if n.jurisdiction and n.kind in ("organisation", "person")]
+    after = bisect_right(landmarks, scene.index, key=itemgetter(0))
+    later = landmarks[after : after + 1]  # a headline leaves it out
+    told = next((n.jurisdiction for _, n in (*before, *within, *later)), None)
     return told or next((n.jurisdiction for n in document.names if n.jurisdiction and n.known), None)
+
+
+def _landmarks(document: Document) -> list[tuple[int, Name]]:
+    """For each sentence that has one, its number and the first name in it that says whose rules the text is about."""
+    if document.landmarks is None:
+        first = ((s.index, next(filter(_has_say, s.names), None)) for s in document.scenes)
+        document.landmarks = [(index, name) for index, name in first if name is not None]
+    return document.landmarks
 
 
 def _owner(scene: Scene, body: Name) -> str | None:

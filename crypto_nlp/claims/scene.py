@@ -269,6 +269,7 @@ class Document:
     subjects: list[Subject] = field(default_factory=list)
     bids: list[Bid] = field(default_factory=list)
     surroundings: dict[int, Surroundings] = field(default_factory=dict)
+    landmarks: list[tuple[int, Name]] | None = None
     moves: dict[str, TriggerHit] = field(default_factory=dict)
     victims: dict[str, Subject] = field(default_factory=dict)
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from crypto_nlp.morphology import lemma
@@ -103,12 +104,13 @@ def settle(scan: Scan, unit: Unit) -> Unit | None:
     """``unit`` with a currency of several countries decided by the text, or None where the text does not say."""
     if unit.choices is None:
         return unit
-    code = _decide(scan, unit.choices)
+    code = _decide(scan.view.folded.text, unit.choices)
     return Unit(unit.kind, code, unit.factor) if code else None
 
 
-def _decide(scan: Scan, choice: Choice) -> str | None:
-    found = [code for code, cue in choice.cues if cue.search(scan.view.folded.text)]
+@lru_cache(maxsize=32)  # the whole text is asked, so once for each currency and not once for each figure
+def _decide(text: str, choice: Choice) -> str | None:
+    found = [code for code, cue in choice.cues if cue.search(text)]
     if len(found) == 1:
         return found[0]
     return None if found else choice.default
