@@ -40,6 +40,7 @@ _NEEDED = 1.12  # a trigger whose context stands there knows more than one that 
 _GAPPED = 7  # tokens between two figures of which the second leaves its verb out
 _CLOSE_BEHIND = 2  # tokens from a figure to its verb behind it: *was 14% weaker*
 _PRICES = "price"
+_COMPOUND = 3  # words
 _MOVES = "price_change"
 _SIGNED = 0.7
 _SPOKEN_OF = 6  # sentences
@@ -93,6 +94,8 @@ def bids(document: Document, scene: Scene, quantity: Quantity) -> list[Bid]:
             continue
         if not _fits(document, scene, hit, quantity) or not has_object(scene, hit.trigger, found.place):
             continue
+        if _is_within(scene, found):
+            continue
         if turn is not None and is_elsewhere(scene, hit.type, turn.place):
             continue
         score = _score(scene, found, hit.trigger, place, rivals, turn, level)
@@ -131,6 +134,24 @@ def _signed(document: Document, scene: Scene, quantity: Quantity, place: Place) 
                 found = Found(quantity.start, quantity.end, place, hit)
                 yield Bid(_SIGNED * subject.fit, found, hit, subject, change)
             return
+
+
+def _is_within(scene: Scene, found: Found) -> bool:
+    """Whether the word is only a part of what another type says in two or three: the *cap* of *market cap*."""
+    place = found.place
+    if scene.text.lang != "en" or place.last - place.first >= _COMPOUND:
+        return False
+    return any(
+        isinstance(f.hit, TriggerHit)
+        and isinstance(found.hit, TriggerHit)
+        and f.hit.type != found.hit.type
+        and not f.hit.trigger.event
+        and f.hit.trigger.weight >= 1.0
+        and place.last - place.first < f.place.last - f.place.first <= _COMPOUND
+        and f.place.first <= place.first
+        and place.last <= f.place.last
+        for f in scene.triggers
+    )
 
 
 def _is_what_turns(document: Document, scene: Scene, bid: Bid, turn: Found) -> bool:

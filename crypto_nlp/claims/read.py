@@ -63,7 +63,7 @@ def _read_scene(document: Document, scene: Scene) -> tuple[list[Claim], list[Rej
         whole = figures.understood(document, scene, quantity)
         if whole is not None:
             better, _ = _best(document, scene, whole, won)
-            if better is not None and (bid is None or better.score >= bid.score):
+            if better is not None and (bid is None or (better.score >= bid.score and not _counts(document, bid))):
                 quantity, bid = whole, better  # noqa: PLW2901 - the same figure with its unit
         if bid is None:
             refused.append((quantity.start, quantity.end, reason))
@@ -83,6 +83,11 @@ def _read_scene(document: Document, scene: Scene) -> tuple[list[Claim], list[Rej
             document.subjects.append(event.subject)
             remember(document, event.hit, event.subject)
     return _once([c for c in made if c is not None]), refused
+
+
+def _counts(document: Document, bid: Bid) -> bool:
+    """Whether the type counts coins, so that a bare number needs no currency: *another 2.6 million has been burned*."""
+    return document.types[bid.hit.type].frame.counts_subject
 
 
 def _once(claims: list[Claim]) -> list[Claim]:
