@@ -252,7 +252,7 @@ def _stranger(
         return 0.0
     if place.first == trigger.last:
         if scene.text.tokens[trigger.last - 1].form == _BY:
-            return -_GOVERNED  # *bought by X*
+            return -2 * _GOVERNED  # *bought by X*
         return _GOVERNED if trigger.last - trigger.first >= _PHRASE else 0.0  # *to buy the broker X*
     governed = trigger.first < place.first and place.last <= trigger.last
     return _GOVERNED if governed else 0.0
