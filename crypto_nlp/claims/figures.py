@@ -8,7 +8,9 @@ side on which the figure stands, the contexts that a trigger needs or forbids.
 from __future__ import annotations
 
 import math
+from bisect import bisect_left, bisect_right
 from dataclasses import dataclass, replace
+from operator import itemgetter
 from typing import TYPE_CHECKING
 
 from crypto_nlp.claims.moments import in_comparison
@@ -47,6 +49,7 @@ _SPOKEN_OF = 6  # sentences
 _LEAST_SUM = 1000  # of a number without a currency
 _LAST_YEAR = 2101
 _MOVE = "price_change"  # the type whose words of change turn the figures of all
+_FIRST, _LAST = itemgetter(0), itemgetter(1)  # of a place
 _CURRENCIES = frozenset(
     "USD EUR GBP RUB AED SAR EGP CNY JPY KRW INR TRY NGN BRL CHF CAD AUD HKD SGD KZT UAH BYN ARS MXN ZAR IDR VND THB "
     "PKR IRR QAR KWD BHD OMR JOD LBP MAD DZD TND IQD SYP LYD ILS SEK NOK DKK PLN CZK HUF RON BGN GEL AMD AZN UZS KGS "
@@ -91,6 +94,8 @@ def bids(document: Document, scene: Scene, quantity: Quantity) -> list[Bid]:
     for found in scene.triggers:
         hit = found.hit
         if not isinstance(hit, TriggerHit) or (hit.trigger.event and not hit.trigger.units):
+            continue
+        if _is_far(scene, found, hit.trigger, place):
             continue
         if not _fits(document, scene, hit, quantity) or not has_object(scene, hit.trigger, found.place):
             continue
@@ -295,6 +300,13 @@ def _coins(scene: Scene) -> list[Name]:
     return [n for n in scene.names if n.kind == "asset" or scene.is_oblique(scene.place(n.start, n.end))]
 
 
+def _is_far(scene: Scene, found: Found, trigger: Trigger, place: Place) -> bool:
+    """Whether a trigger is too far from a figure for any bid, whatever else helps it: the first and cheapest test."""
+    words = scene.distance(found.place, place)
+    best = _NEEDED * trigger.weight / (1.0 + _FADE * _GROWS * words)
+    return words > trigger.reach or best < 0.99 * MINIMAL_BID
+
+
 def _score(
     scene: Scene,
     found: Found,
@@ -313,7 +325,7 @@ def _score(
     low, high = sorted((found.place, place))
     if behind and scene.is_joined(low.last, high.first):
         words += _NEXT_CLAUSE
-    words += _CROSSED * sum(1 for r in rivals if low.last <= r.first and r.last <= high.first)
+    words += _CROSSED * max(0, bisect_right(rivals, high.first, key=_LAST) - bisect_left(rivals, low.last, key=_FIRST))
     turn = turn or (level if not _is_level(found.hit) and _is_head(scene, found, level) else None)
     if turn is not None and trigger.change is None and found.place.last <= turn.place.first < place.first:
         words *= (
