@@ -15,7 +15,7 @@ from crypto_nlp.records import CueKind
 from crypto_nlp.rules.triggers import ClauseHit, ContextHit, SlotHit, TriggerHit
 
 if TYPE_CHECKING:
-    from collections.abc import Container, Iterable, Iterator, Sequence
+    from collections.abc import Iterable, Iterator, Sequence
     from datetime import date
 
     from crypto_nlp.claims.attribution import Attribution, Said
@@ -111,6 +111,7 @@ class Scene:
     contexts: list[Found] = field(default_factory=list)
     clauses: list[Found] = field(default_factory=list)
     by_kind: dict[str, list[Found]] = field(default_factory=dict)
+    by_context: dict[tuple[str, str], list[Place]] = field(default_factory=dict)
     places: dict[tuple[int, int], Place] = field(default_factory=dict)
 
     def place(self, start: int, end: int) -> Place:
@@ -140,19 +141,13 @@ class Scene:
             return 0.0
         return self.steps[right.first - self.first] - self.steps[left.last - self.first]
 
-    def has(self, names: Container[str], type_name: str) -> bool:
+    def has(self, names: Iterable[str], type_name: str) -> bool:
         """Whether any of a type's contexts stands in the sentence."""
-        return any(
-            isinstance(f.hit, ContextHit) and f.hit.type == type_name and f.hit.name in names for f in self.contexts
-        )
+        return any((type_name, name) in self.by_context for name in names)
 
     def context_places(self, name: str, type_name: str) -> list[Place]:
         """Where the words of a type's context stand."""
-        return [
-            f.place
-            for f in self.contexts
-            if isinstance(f.hit, ContextHit) and f.hit.type == type_name and f.hit.name == name
-        ]
+        return self.by_context.get((type_name, name), [])
 
     def is_oblique(self, place: Place) -> bool:
         """Whether a preposition governs ``place``, or it is half a word (*Visa-linked*)."""
@@ -386,6 +381,7 @@ def _lay(scene: Scene, match: Match[Hit]) -> None:
         scene.slots.append(found)
     elif isinstance(hit, ContextHit):
         scene.contexts.append(found)
+        scene.by_context.setdefault((hit.type, hit.name), []).append(found.place)
     else:
         scene.clauses.append(found)
         scene.by_kind.setdefault(hit.kind, []).append(found)
