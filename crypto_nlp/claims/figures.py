@@ -95,9 +95,8 @@ def bids(document: Document, scene: Scene, quantity: Quantity) -> list[Bid]:
         hit = found.hit
         if not isinstance(hit, TriggerHit) or (hit.trigger.event and not hit.trigger.units):
             continue
-        if _is_far(scene, found, hit.trigger, place):
-            continue
-        if not _fits(document, scene, hit, quantity) or not has_object(scene, hit.trigger, found.place):
+        unfit = _is_far(scene, found, hit.trigger, place) or not _fits(document, scene, hit, quantity)
+        if unfit or not has_object(scene, hit.trigger, found.place):
             continue
         if _is_within(scene, found):
             continue
