@@ -96,9 +96,7 @@ def bids(document: Document, scene: Scene, quantity: Quantity) -> list[Bid]:
         if not isinstance(hit, TriggerHit) or (hit.trigger.event and not hit.trigger.units):
             continue
         unfit = _is_far(scene, found, hit.trigger, place) or not _fits(document, scene, hit, quantity)
-        if unfit or not has_object(scene, hit.trigger, found.place):
-            continue
-        if _is_within(scene, found):
+        if unfit or not _may_bid(document, scene, found, hit, quantity):
             continue
         if turn is not None and is_elsewhere(scene, hit.type, turn.place):
             continue
@@ -140,7 +138,11 @@ def _signed(document: Document, scene: Scene, quantity: Quantity, place: Place) 
             return
 
 
-def _is_within(scene: Scene, found: Found) -> bool:
+def _may_bid(document: Document, scene: Scene, found: Found, hit: TriggerHit, quantity: Quantity) -> bool:
+    return has_object(scene, hit.trigger, found.place) and not _is_within(document, scene, found, quantity)
+
+
+def _is_within(document: Document, scene: Scene, found: Found, quantity: Quantity) -> bool:
     """Whether the word is only a part of what another type says in two or three: the *cap* of *market cap*."""
     place = found.place
     if scene.text.lang != "en" or place.last - place.first >= _COMPOUND:
@@ -154,6 +156,8 @@ def _is_within(scene: Scene, found: Found) -> bool:
         and place.last - place.first < f.place.last - f.place.first <= _COMPOUND
         and f.place.first <= place.first
         and place.last <= f.place.last
+        and not f.start <= quantity.start < f.end
+        and _fits(document, scene, f.hit, quantity)
         for f in scene.triggers
     )
 
