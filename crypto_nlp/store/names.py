@@ -28,9 +28,10 @@ def packaged(name_id: str) -> tuple[str, ...]:
 
 @cache
 def _packaged() -> Mapping[str, tuple[str, ...]]:
-    from crypto_nlp.rules.names import load  # noqa: PLC0415 - reading the register takes longer than opening a database
+    # Reading the register takes longer than opening a database; the one that extraction has read will do.
+    from crypto_nlp.rules.load import load_register  # noqa: PLC0415
 
-    return forms_of(load())
+    return forms_of(load_register())
 
 
 def _units() -> dict[str, tuple[str, ...]]:
