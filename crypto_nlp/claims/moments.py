@@ -34,6 +34,7 @@ _RATE = "rate:"  # kind of a clause word
 _RATED = 1  # tokens between *annual* and *revenue*
 _NO_RATES = frozenset({"population", "trader_outcome", "price", "price_change", "operations"})
 _NO_RATE = frozenset("percent basis_point times year month week day hour W kW MW GW TH/s PH/s EH/s ZH/s".split())
+_ANTECEDENT = 4  # tokens from a noun to the relative clause about it
 _GROUP = 4  # tokens between two figures of one statement: *fell 5.7% to $63,103*
 
 
@@ -91,11 +92,17 @@ def _strangeness(scene: Scene, at: Place, place: Place, group: list[Place], riva
     owned = _OWNED if any(0 <= at.first - r.last <= _BESIDE for r in rivals) else 0.0
     away = scene.distance(at, place)
     owned += _NEARER if any(r.first >= at.last and scene.distance(at, r) < away for r in rivals) and not owned else 0.0
-    behind = at.first > place.last
+    behind = at.first > place.last and not _told_of(scene, at, place)
     later = _NEXT if behind and scene.is_joined(place.last, at.first) else 0.0
     later += _NEXT if behind and scene.is_parted(place.last, at.first) else 0.0
     later += _OPENING if behind and (_opens_next(scene, at) or _in_next(scene, at, place, rivals)) else 0.0
     return crossed + owned + later
+
+
+def _told_of(scene: Scene, at: Place, place: Place) -> bool:
+    """Whether a time stands in the relative clause about what is claimed: *the halving, which took place in April*."""
+    opens = scene.relatives(place.last, at.first)
+    return bool(opens) and opens[0] - place.last <= _ANTECEDENT and scene.is_relative(at.first)
 
 
 def _in_dateline(scene: Scene, at: Place) -> bool:
