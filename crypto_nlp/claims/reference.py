@@ -42,6 +42,9 @@ _WANTED: dict[str, tuple[frozenset[str], ...]] = {
     "research": (frozenset(("research", "analytics", "data", "bank", "broker", "think_tank", "university")),),
 }
 _COMPANY_LIKE = frozenset(("company", "exchange", "miner", "manager", "bank", "fund", "research"))
+# *The exchange* may be a house of which nothing is known, but not one that is known for another trade.
+_TRADES = frozenset(("exchange", "miner", "bank", "asset_manager", "research", "data", "analytics"))
+_OF_A_TRADE = frozenset(("exchange", "miner", "bank"))
 _MOST = 200  # names before a word that are looked at: enough for any text, and a bound for hostile ones
 _FAR = 6  # sentences back beyond which nobody would still say "the company"
 
@@ -102,7 +105,8 @@ def _tests(sense: str) -> list[_Test]:
         return [_Test(kinds=("organisation",)), _Test(kinds=("group", "country"))]
     tests = [_Test(kinds=("organisation",), tags=tags) for tags in _WANTED.get(sense, ())]
     if sense in _COMPANY_LIKE:
-        tests.append(_Test(kinds=("organisation",), without=_NO_COMPANY))
+        other = _TRADES - frozenset().union(*_WANTED[sense]) if sense in _OF_A_TRADE else frozenset()
+        tests.append(_Test(kinds=("organisation",), without=_NO_COMPANY | other))
     if sense == "fund":
         tests.append(_Test(kinds=("group",), identity="fund"))
     return tests
