@@ -24,6 +24,8 @@ if TYPE_CHECKING:
 
 _ACTING = frozenset(("organisation", "country", "region"))
 _OWN = frozenset(("buys", "holds", "sells", "fine", "sue", "settle", "sentence", "investigate", "license"))
+_DETERMINERS = frozenset("the a an its his her their our this that these those of for by with from".split())
+_NO_NOUNS = frozenset("by in on to of for with from and or that as at after before over under because if when".split())
 _SAME_MOVE = 9.0  # words within which two triggers of a type tell of one move
 _ONE_PHRASE = 3.0
 _ACT = 18.0  # words from the act of passing a rule to what the rule does
@@ -164,6 +166,15 @@ def _worth(event: Event) -> tuple[float, int, int]:
     return (-event.hit.trigger.weight, place.first - place.last, place.first)
 
 
+def _describes(scene: Scene, place: Place) -> bool:
+    """Whether an English participle only says what kind of thing its noun is: *the convicted executive*."""
+    tokens = scene.text.tokens
+    if scene.text.lang != "en" or place.last != place.first + 1 or not scene.first < place.first < scene.last - 1:
+        return False
+    before, word, after = (tokens[place.first + n].form for n in (-1, 0, 1))
+    return before in _DETERMINERS and word.endswith("ed") and after[:1].isalpha() and after not in _NO_NOUNS
+
+
 def _candidates(document: Document, scene: Scene) -> list[Event]:
     found_events = []
     for found in scene.triggers:
@@ -171,7 +182,7 @@ def _candidates(document: Document, scene: Scene) -> list[Event]:
         if not isinstance(hit, TriggerHit) or not hit.trigger.event or not contexts_fit(document, scene, hit):
             continue
         frame = document.types[hit.type].frame
-        if not has_object(scene, hit.trigger, found.place):
+        if not has_object(scene, hit.trigger, found.place) or _describes(scene, found.place):
             continue
         if hit.trigger.measure not in frame.valueless:
             continue
