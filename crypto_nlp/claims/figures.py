@@ -10,7 +10,7 @@ from __future__ import annotations
 import math
 from bisect import bisect_left, bisect_right
 from dataclasses import dataclass, replace
-from operator import itemgetter
+from operator import attrgetter, itemgetter
 from typing import TYPE_CHECKING
 
 from crypto_nlp.claims.moments import in_comparison
@@ -50,6 +50,7 @@ _LEAST_SUM = 1000  # of a number without a currency
 _LAST_YEAR = 2101
 _MOVE = "price_change"  # the type whose words of change turn the figures of all
 _FIRST, _LAST = itemgetter(0), itemgetter(1)  # of a place
+_BEGINS = attrgetter("place.first")
 _CURRENCIES = frozenset(
     "USD EUR GBP RUB AED SAR EGP CNY JPY KRW INR TRY NGN BRL CHF CAD AUD HKD SGD KZT UAH BYN ARS MXN ZAR IDR VND THB "
     "PKR IRR QAR KWD BHD OMR JOD LBP MAD DZD TND IQD SYP LYD ILS SEK NOK DKK PLN CZK HUF RON BGN GEL AMD AZN UZS KGS "
@@ -147,6 +148,9 @@ def _is_within(document: Document, scene: Scene, found: Found, quantity: Quantit
     place = found.place
     if scene.text.lang != "en" or place.last - place.first >= _COMPOUND:
         return False
+    # Triggers stand by place, so that only those need a look that begin a few words before.
+    low = bisect_left(scene.triggers, place.last - _COMPOUND, key=_BEGINS)
+    high = bisect_right(scene.triggers, place.first, key=_BEGINS)
     return any(
         isinstance(f.hit, TriggerHit)
         and isinstance(found.hit, TriggerHit)
@@ -158,7 +162,7 @@ def _is_within(document: Document, scene: Scene, found: Found, quantity: Quantit
         and place.last <= f.place.last
         and not f.start <= quantity.start < f.end
         and _fits(document, scene, f.hit, quantity)
-        for f in scene.triggers
+        for f in scene.triggers[low:high]
     )
 
 

@@ -61,10 +61,10 @@ def read(view: Text, sentences: Sequence[Sentence], rules: CueRules) -> tuple[Cu
         futures = future_verbs(view, sentence, rules)
         if not matches and not futures and place and place not in inverted:
             continue
-        frame = Frame(view, sentence, rules)
+        frame, before = Frame(view, sentence, rules), len(found)
         found.extend(_cues(view, frame, rules, matches))
         found.extend(_cue_at(view, frame, at, at + 1, sense) for at, sense in futures)
-        told = {c.start for c in found if c.kind is CueKind.ATTRIBUTION}
+        told = {c.start for c in found[before:] if c.kind is CueKind.ATTRIBUTION}
         found.extend(c for c in inverted.get(place, ()) if c.start not in told)
         if not place:
             found.extend(_headlines(view, frame, rules))

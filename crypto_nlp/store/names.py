@@ -31,7 +31,7 @@ def _packaged() -> Mapping[str, tuple[str, ...]]:
     # Reading the register takes longer than opening a database; the one that extraction has read will do.
     from crypto_nlp.rules.load import load_register  # noqa: PLC0415
 
-    return forms_of(load_register())
+    return forms_of(load_register(()))
 
 
 def _units() -> dict[str, tuple[str, ...]]:
