@@ -5,10 +5,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from crypto_nlp.records import CueKind, Per
-from crypto_nlp.rules.triggers import ClauseHit
+from crypto_nlp.rules.triggers import ClauseHit, TriggerHit
 
 if TYPE_CHECKING:
-    from crypto_nlp.claims.scene import Place, Scene
+    from crypto_nlp.claims.scene import Found, Place, Scene
     from crypto_nlp.records import Quantity, Time
 
 _CROSSED = 7.0  # a time beyond another figure is mostly that figure's
@@ -186,9 +186,19 @@ def in_comparison(scene: Scene, place: Place) -> bool:
             and found.place.last <= place.first
         ):
             between = scene.distance(found.place, place)
-            if between <= 4.0:
+            if between <= 4.0 and not _is_with(scene, found, place):
                 return True
     return False
+
+
+def _is_with(scene: Scene, found: Found, place: Place) -> bool:
+    """Whether Russian *с* only says with what (*закончил квартал с убытком $46 млн*): a measure stands behind it."""
+    if scene.text.lang != "ru" or found.hit != ClauseHit("base"):
+        return False
+    return any(
+        isinstance(f.hit, TriggerHit) and found.place.last <= f.place.first and f.place.last <= place.first
+        for f in scene.triggers
+    )
 
 
 def _of_speech(scene: Scene, time: Time, at: Place, trigger: Place) -> bool:

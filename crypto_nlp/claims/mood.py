@@ -171,6 +171,8 @@ def _governs(view: Text, cue: Cue, cues: Sequence[Cue], target: Target) -> bool:
         return any(cue.start < end and start < cue.end for start, end in spans)
     if target.figure and _compares(cues, cue.end, target.anchor[0]):
         return False  # *could take a year, compared with four*: the four are known
+    if target.figure and not target.deed and cue.end <= target.anchor[0] and _opens_range(view, *target.anchor):
+        return False  # *will grow from $5 to $7*: the five are known
     return any(_bears(view, cue, cues, span) for span in spans)
 
 
@@ -229,6 +231,13 @@ def _compares(cues: Iterable[Cue], start: int, end: int) -> bool:
     return any(c.kind is CueKind.COMPARISON and c.sense == "base" and start <= c.start and c.end <= end for c in cues)
 
 
+def _opens_range(view: Text, start: int, end: int) -> bool:
+    """Whether the figure is that from which another is reached: *from $6,851 to $12,525*."""
+    first, last = view.between(start, end)
+    before = view.tokens[first - 1].form if first else ""
+    return before in _FROM and last < len(view.tokens) and view.tokens[last].form in _TO
+
+
 def _is_done(view: Text, start: int) -> bool:
     """Whether *was*, *has been* stands right before: *a bill that … was approved* tells what became of the bill."""
     at = view.between(start, start + 1)[0]
@@ -236,6 +245,8 @@ def _is_done(view: Text, start: int) -> bool:
 
 
 _PAST = frozenset(("has", "have", "had", "was", "were", "is", "are", "did", "which", "who"))
+_FROM = frozenset(("from", "с", "со", "من"))
+_TO = frozenset(("to", "до", "إلى", "الى"))
 _MODAL = (CueKind.PLAN, CueKind.HEDGE, CueKind.FORECAST)
 _AFTER_OBJECT = frozenset(("нет", "раздумала", "раздумал", "раздумали", "передумала", "передумал", "передумали"))
 _NEAR = 600  # characters from a cue to a claim that it can still bear on

@@ -360,8 +360,11 @@ def _announces(document: Document, scene: Scene, name: Name) -> bool:
 
 
 def _refers(document: Document, scene: Scene, group: Name) -> bool:
-    """Whether what looks like a group only stands for a name before it (*the bitcoin miner signed*)."""
-    over = (c for c in scene.cues if c.kind is CueKind.REFERENCE and c.start <= group.start and group.end <= c.end)
+    """Whether what looks like a group only stands for a name before it (*the bitcoin miner*, *акции майнера*)."""
+    words = [c for c in scene.cues if c.kind is CueKind.REFERENCE]
+    over = [c for c in words if c.start <= group.start and group.end <= c.end]
+    within = (c for c in words if group.start < c.start and c.end == group.end and scene.text.lang == "ru")
+    over += [c for c in within if c.sense in _SINGLE and not _is_many(scene, scene.place(c.start, c.end))]
     return any(resolve(c, document.before(c.start), c.start, document.sentences) is not None for c in over)
 
 
