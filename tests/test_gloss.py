@@ -367,7 +367,7 @@ FLOORS = {"ar": 0.80, "en": 0.86, "ru": 0.84}
 
 
 def _gold() -> Iterator[tuple[date, Claim]]:
-    for path in sorted(GOLD.glob("*-*.jsonl")):
+    for path in sorted(GOLD.glob("dev-*.jsonl")):  # whose names are known: an unknown id has no words to be read back
         for line in path.read_text(encoding="utf-8").splitlines():
             document = json.loads(line)
             for c in document["claims"]:
