@@ -8,6 +8,7 @@ side on which the figure stands, the contexts that a trigger needs or forbids.
 from __future__ import annotations
 
 import math
+import re
 from bisect import bisect_left, bisect_right
 from dataclasses import dataclass, replace
 from operator import attrgetter, itemgetter
@@ -42,6 +43,8 @@ _NEEDED = 1.12  # a trigger whose context stands there knows more than one that 
 _GAPPED = 7  # tokens between two figures of which the second leaves its verb out
 _CLOSE_BEHIND = 2  # tokens from a figure to its verb behind it: *was 14% weaker*
 _PRICES = "price"
+# Only *to*, perhaps with a bound, parts a level from the change that led to it.
+_UP_TO = re.compile(r",?\s*(?:до|to|إلى|الى)\s+(?:(?:about|around|nearly|почти|примерно|около|نحو|حوالي)\s+)?")
 _COMPOUND = 3  # words
 _MOVES = "price_change"
 _SIGNED = 0.7
@@ -465,9 +468,11 @@ def grown(document: Document, scene: Scene, quantity: Quantity, won: Sequence[tu
         return None
     other, bid = won[-1]
     end = scene.place(other.outer_start, other.outer_end).last
+    outer = scene.place(quantity.outer_start, quantity.end)  # *more than threefold* is one figure
     bare = (
         end <= turn.place.first
-        and max(place.first, turn.place.first) - end <= _BRIDGE
+        and min(outer.first, turn.place.first) - end <= _BRIDGE
+        and max(outer.first - turn.place.last, turn.place.first - outer.last) <= 1
         and not any(
             end <= f.place.first < place.first and isinstance(f.hit, TriggerHit) and f.hit.trigger.change is None
             for f in scene.triggers
@@ -477,6 +482,29 @@ def grown(document: Document, scene: Scene, quantity: Quantity, won: Sequence[tu
     if not bare or _same_class(other, quantity) or "change" not in frame.details or not _takes(document, bid, quantity):
         return None
     return replace(bid, score=bid.score * 0.9, change=turn.hit.trigger.change)
+
+
+def reached(document: Document, scene: Scene, quantity: Quantity, won: Sequence[tuple[Quantity, Bid]]) -> Bid | None:
+    """The level to which the change before it led: *fell 18%, to $2.60*; that of a price is a price."""
+    if not won or won[-1][0].value.unit != "percent":
+        return None
+    other, bid = won[-1]
+    between = document.text.original[other.end : quantity.start].lower()
+    turned = bid.change or bid.hit.trigger.change
+    if not turned or not _UP_TO.fullmatch(between) or unit_class(quantity.value.unit) == "percent":
+        return None
+    hit = _price_hit(document, scene) if bid.hit.type == _MOVES else bid.hit
+    if hit is None:
+        return None
+    level = replace(bid, hit=hit, score=bid.score * 0.95, change=None)
+    return level if _takes(document, level, quantity) else None
+
+
+def _price_hit(document: Document, scene: Scene) -> TriggerHit | None:
+    """The first trigger of a price in the language of the text."""
+    kind = document.types.get(_PRICES)
+    words = kind.words.get(scene.text.lang) if kind else None
+    return TriggerHit(_PRICES, f"{_PRICES}/{scene.text.lang}#0", words.triggers[0]) if words else None
 
 
 def coordinated(

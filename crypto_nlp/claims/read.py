@@ -112,7 +112,11 @@ def _best(
     if _within_condition(scene, quantity.start):
         return None, "it stands in a condition"
     offers = figures.bids(document, scene, quantity)
-    bid = figures.inherited(document, scene, quantity, won) or figures.grown(document, scene, quantity, won)
+    bid = (
+        figures.inherited(document, scene, quantity, won)
+        or figures.reached(document, scene, quantity, won)
+        or figures.grown(document, scene, quantity, won)
+    )
     if bid is None and (not offers or offers[0].score < _SURE):
         bid = figures.carried(document, scene, quantity)
     bid = bid or (offers[0] if offers else figures.coordinated(document, scene, quantity, won))
