@@ -169,10 +169,11 @@ def _worth(event: Event) -> tuple[float, int, int]:
 def _describes(scene: Scene, place: Place) -> bool:
     """Whether an English participle only says what kind of thing its noun is: *the convicted executive*."""
     tokens = scene.text.tokens
-    if scene.text.lang != "en" or place.last != place.first + 1 or not scene.first < place.first < scene.last - 1:
+    if scene.text.lang != "en" or place.last != place.first + 1 or place.first >= scene.last - 1:
         return False
-    before, word, after = (tokens[place.first + n].form for n in (-1, 0, 1))
-    return before in _DETERMINERS and word.endswith("ed") and after[:1].isalpha() and after not in _NO_NOUNS
+    word, after = tokens[place.first].form, tokens[place.last].form
+    described = place.first == scene.first or tokens[place.first - 1].form in _DETERMINERS
+    return described and word.endswith("ed") and after[:1].isalpha() and after not in _NO_NOUNS
 
 
 def _candidates(document: Document, scene: Scene) -> list[Event]:

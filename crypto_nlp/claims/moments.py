@@ -150,9 +150,17 @@ def _group(scene: Scene, place: Place) -> list[Place]:
         low, high = sorted((place, other))
         between = scene.text.tokens[low.last : high.first]
         near = other != place and len(between) <= _GROUP
-        if near and not any(t.form in _PARTING for t in between) and not scene.is_joined(low.last, high.first):
+        joined = scene.is_joined(low.last, high.first) and not _is_pair(scene, low, high)
+        if near and not any(t.form in _PARTING for t in between) and not joined:
             found.append(other)
     return found
+
+
+def _is_pair(scene: Scene, low: Place, high: Place) -> bool:
+    """Whether *and* joins two figures of one verb, and so of one time: *took $13m of EOS and $6m of XRP in March*."""
+    return not any(low.last <= scene.place(t.start, t.end).first < high.first for t in scene.times) and not any(
+        low.last <= f.place.first < high.first for f in scene.triggers
+    )
 
 
 def rate(scene: Scene, trigger: tuple[int, int], quantity: Quantity, type_name: str) -> Per | None:

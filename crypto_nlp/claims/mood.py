@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from crypto_nlp.text import Text, Token
 
 _DEEDS = frozenset(("regulation", "adoption", "funding", "security"))
+_UNPLANNED = frozenset(("price", "price_change", "performance"))
 _BACKWARD = frozenset(("may", "future", "would", "plans", "considers", "obliged", "not", "under_bill"))
 _JOINING = frozenset(("and", "but", "or", "и", "но", "или", "to", "from", "against", "while", "а"))
 _FRONTING = frozenset(("proposes", "considers", "plans"))
@@ -44,7 +45,7 @@ class Target(NamedTuple):
     """A claim as its mood is read: anchor and trigger offsets, and what the frames know of it.
 
     ``figure``: it has a value; ``deed``: an event, or the figure of one; ``future``: its time is still to come;
-    ``rule``: it is what a law or regulator does.
+    ``rule``: it is what a law or regulator does; ``price``: a price or its move, which nobody plans.
     """
 
     anchor: tuple[int, int]
@@ -53,6 +54,7 @@ class Target(NamedTuple):
     deed: bool
     future: bool = False
     rule: bool = False
+    price: bool = False
 
 
 def read(
@@ -68,7 +70,13 @@ def read(
     """The mood of a claim of a document; anchor and trigger are character offsets, ``figure``: it has a value."""
     deed = not figure or type_name in _DEEDS
     target = Target(
-        anchor, trigger, figure, deed, is_future(time, document.published, figure=not deed), type_name == "regulation"
+        anchor,
+        trigger,
+        figure,
+        deed,
+        is_future(time, document.published, figure=not deed),
+        rule=type_name == "regulation",
+        price=type_name in _UNPLANNED,
     )
     return judge(scene.text, scene.cues, target)
 
@@ -130,7 +138,7 @@ def _order(target: Target, reported: bool, conditional: bool) -> list[tuple[str,
     if not target.deed:
         return [
             *((sense, Modality.FORECAST) for sense in ("expected", "may")),
-            ("plans", Modality.PLAN),
+            ("plans", Modality.FORECAST if target.price else Modality.PLAN),
             *((sense, Modality.FORECAST) for sense in ("future", "would", "headline")),
         ]
     would = Modality.PLAN if reported and not conditional else Modality.POSSIBLE
@@ -207,7 +215,7 @@ def _bears_backward(view: Text, cue: Cue, end: int, span: tuple[int, int]) -> bo
 
 def _reset(view: Text, cues: Sequence[Cue], start: int, end: int) -> bool:
     """Whether between a cue and the claim another predicate begins: *could rise and has gained*, ``، وحققت``."""
-    if _compares(cues, start, end):
+    if _compares(cues, start, end) or _in_relative(view, start, end):
         return True
     forms = [t.form for t in _tokens(view, start, end)]
     for at, form in enumerate(forms[:-1]):
@@ -224,6 +232,17 @@ def _reset(view: Text, cues: Sequence[Cue], start: int, end: int) -> bool:
         if form == "," and view.lang == "ru" and any(is_past(f, "ru") for f in forms[at + 1 : at + 4]):
             return True
     return False
+
+
+def _in_relative(view: Text, start: int, end: int) -> bool:
+    """Whether a relative clause between commas ends behind a cue: *Mara, which wants to grow, raised $5m*."""
+    if not any(t.form in COMMAS for t in _tokens(view, start, end)):
+        return False
+    at = view.between(start, start + 1)[0]
+    before = [t.form for t in view.tokens[max(0, at - _RELATIVE) : at]]
+    opens = (n for n, form in enumerate(before) if n and form in _WHICH and before[n - 1] in COMMAS)
+    first = next(opens, None)
+    return first is not None and not any(form in COMMAS for form in before[first:])
 
 
 def _compares(cues: Iterable[Cue], start: int, end: int) -> bool:
@@ -247,6 +266,8 @@ def _is_done(view: Text, start: int) -> bool:
 _PAST = frozenset(("has", "have", "had", "was", "were", "is", "are", "did", "which", "who"))
 _FROM = frozenset(("from", "с", "со", "من"))
 _TO = frozenset(("to", "до", "إلى", "الى"))
+_WHICH = frozenset(("which", "who", "whose", "который", "которая", "которое", "которые"))
+_RELATIVE = 6  # tokens from a relative pronoun to the cue in its clause
 _MODAL = (CueKind.PLAN, CueKind.HEDGE, CueKind.FORECAST)
 _AFTER_OBJECT = frozenset(("нет", "раздумала", "раздумал", "раздумали", "передумала", "передумал", "передумали"))
 _NEAR = 600  # characters from a cue to a claim that it can still bear on

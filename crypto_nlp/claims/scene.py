@@ -49,6 +49,7 @@ _AROUND = 5  # sentences before a claim in which its context may stand
 _STRONG = 6.0
 _WEAK = 1.5
 _SUBJECT_STEP = 0.5
+_SUFFIX = 3  # letters of a unit or ordinal that a number takes without a space: *5bn*, *3rd*
 _BOUND = 4  # tokens
 _QUESTIONS = ("?", "؟", "?»", "?”")
 # What nobody would speak of but in a text about crypto, by the tags of its name.
@@ -369,6 +370,8 @@ def _scene_at(scenes: Sequence[Scene], starts: list[int], offset: int) -> Scene:
 
 def _lay(scene: Scene, match: Match[Hit]) -> None:
     tokens = scene.text.tokens
+    if _is_glued(scene, match.first):
+        return
     if isinstance(match.payload, TriggerHit) and _is_taken(
         scene, tokens[match.first].start, tokens[match.last - 1].end, verb=_is_verb(scene, match)
     ):
@@ -385,6 +388,18 @@ def _lay(scene: Scene, match: Match[Hit]) -> None:
     else:
         scene.clauses.append(found)
         scene.by_kind.setdefault(hit.kind, []).append(found)
+
+
+def _is_glued(scene: Scene, first: int) -> bool:
+    """Whether a number is written together with the word: the *shares* of *21Shares* are none."""
+    tokens = scene.text.tokens
+    return (
+        first > scene.first
+        and tokens[first - 1].end == tokens[first].start
+        and tokens[first - 1].form[-1:].isdigit()
+        and tokens[first].form[:1].isalpha()
+        and len(tokens[first].form) > _SUFFIX
+    )
 
 
 def _begins_with_and(form: str) -> bool:

@@ -320,6 +320,8 @@ def _named(document: Document, scene: Scene, rule: SubjectRule) -> Iterator[tupl
             continue
         if name.kind == "group" and _refers(document, scene, name):
             continue
+        if name.kind in _LANDS and _is_home(scene, place):
+            continue
         extra = _OBLIQUE if scene.is_oblique(place) and not rule.object else 0.0
         extra += 0.0 if name.known else _UNKNOWN
         extra += _OBLIQUE if rule.object and _is_half(scene, place) else 0.0
@@ -333,6 +335,14 @@ def _named(document: Document, scene: Scene, rule: SubjectRule) -> Iterator[tupl
             extra += _AGENT if _announces(document, scene, name) else _WITNESS if witness else _SPEAKER
         extra += _THIEF if rule.object and "hacker" in name.tags else 0.0
         yield name, place, extra
+
+
+def _is_home(scene: Scene, place: Place) -> bool:
+    """Whether an English possessive only says where the house right behind it is from: *Congo's Jambo*."""
+    possessive = scene.text.lang == "en" and scene.text.tokens[place.last - 1].form.endswith(("'s", "s'"))
+    return possessive and any(
+        n.kind == "organisation" and scene.place(n.start, n.end).first == place.last for n in scene.names
+    )
 
 
 def _is_half(scene: Scene, place: Place) -> bool:
