@@ -2,8 +2,8 @@
 
 A phrase of the rules is a line of words. A word stands for all its inflections (see :mod:`crypto_nlp.morphology`);
 ``=word`` for that very form (an Arabic *and* written with it aside), ``stem*`` for every form that begins so, ``a|b``
-for either, ``...`` for up to four words that no punctuation parts, ``..N`` for up to N. Hyphens are as good as spaces,
-in the phrase and in the text.
+for either, ``...`` for up to four words that no punctuation parts, ``..N`` for up to N. A short name in guillemets is
+one word of a gap: *اشترت «كوين بيس» منصة*. Hyphens are as good as spaces, in the phrase and in the text.
 """
 
 from __future__ import annotations
@@ -22,6 +22,8 @@ T = TypeVar("T")
 _GAP = re.compile(r"\.\.(\.|\d+)$")
 _DEFAULT_GAP = 4
 _STOPS = frozenset('.,;:!?؛،؟()«»“”"\n—–')
+_OPENER, _CLOSER = "«", "»"
+_QUOTED = 4  # tokens of a name in guillemets; more are somebody's words
 
 
 class Slot(NamedTuple):
@@ -189,13 +191,25 @@ class Lexicon(Generic[T]):
         return at
 
     def _gap(self, slots: tuple[Slot, ...], slot: int, tokens: Sequence[Token], at: int) -> int:
-        for skip in range(slots[slot].gap + 1):
-            if skip and (at + skip > len(tokens) or tokens[at + skip - 1].form in _STOPS):
-                return 0
-            last = self._rest(slots, slot + 1, tokens, at + skip)
+        for _ in range(slots[slot].gap + 1):
+            last = self._rest(slots, slot + 1, tokens, at)
             if last:
                 return last
+            at = _next_word(tokens, at)
+            if not at:
+                return 0
         return 0
+
+
+def _next_word(tokens: Sequence[Token], at: int) -> int:
+    """The index behind the word, or the short name in guillemets, at ``at``; 0 where none stands there."""
+    if at >= len(tokens):
+        return 0
+    form = tokens[at].form
+    if form == _OPENER:
+        inside = range(at + 1, min(at + 2 + _QUOTED, len(tokens)))
+        return next((i + 1 for i in inside if tokens[i].form == _CLOSER), 0)
+    return 0 if form in _STOPS else at + 1
 
 
 def compile_phrase(phrase: str, lang: str) -> tuple[Slot, ...]:
