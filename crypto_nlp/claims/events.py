@@ -29,6 +29,7 @@ _NO_NOUNS = frozenset("by in on to of for with from and or that as at after befo
 _SAME_MOVE = 9.0  # words within which two triggers of a type tell of one move
 _ONE_PHRASE = 3.0
 _ACT = 18.0  # words from the act of passing a rule to what the rule does
+_PARTED = frozenset(",;،؛")
 _FIGURE_MOVE = 16.0  # words within which a figure of the type belongs to the same move
 
 
@@ -151,8 +152,20 @@ def _is_same_move(document: Document, scene: Scene, one: Event, other: Event) ->
     words = scene.distance(one.found.place, other.found.place)
     if words > _SAME_MOVE:
         return False
+    if _are_two(scene, one, other):
+        return False
     vague = min(one.hit.trigger.weight, other.hit.trigger.weight) < 1.0
     return vague or words <= _ONE_PHRASE or _object(document, scene, one) == _object(document, scene, other)
+
+
+def _are_two(scene: Scene, one: Event, other: Event) -> bool:
+    """Whether two are dealt with in two clauses: *the CFTC sued BitMEX, and the DoJ charged its founder*."""
+    low, high = sorted((one.found.place, other.found.place))
+    names = (one.subject.name, other.subject.name)
+    if one.subject.id == other.subject.id or any(n is None or n.start < scene.sentence.start for n in names):
+        return False
+    between = {t.form for t in scene.text.tokens[low.last : high.first]}
+    return not between.isdisjoint(_PARTED) and scene.is_joined(low.last, high.first)
 
 
 def _object(document: Document, scene: Scene, event: Event) -> tuple[str, str | None]:

@@ -11,12 +11,14 @@ import math
 import re
 from bisect import bisect_left, bisect_right
 from dataclasses import dataclass, replace
+from itertools import pairwise
 from operator import attrgetter, itemgetter
 from typing import TYPE_CHECKING
 
 from crypto_nlp.claims.moments import in_comparison
 from crypto_nlp.claims.scene import Found, Place, is_native
 from crypto_nlp.claims.subjects import OBJECT_REACH, Subject, allowed, choose, is_elsewhere
+from crypto_nlp.records import CueKind
 from crypto_nlp.rules.triggers import ClauseHit, TriggerHit
 
 if TYPE_CHECKING:
@@ -43,6 +45,9 @@ _NEEDED = 1.12  # a trigger whose context stands there knows more than one that 
 _GAPPED = 7  # tokens between two figures of which the second leaves its verb out
 _CLOSE_BEHIND = 2  # tokens from a figure to its verb behind it: *was 14% weaker*
 _PRICES = "price"
+_PAIR = 2
+_AND = frozenset(("and", "и"))
+_SHARED = frozenset("пришлось пришелся пришёлся пришлась пришлись приходилось".split())
 # Only *to*, perhaps with a bound, parts a level from the change that led to it.
 _UP_TO = re.compile(r",?\s*(?:до|to|إلى|الى)\s+(?:(?:about|around|nearly|почти|примерно|около|نحو|حوالي)\s+)?")
 _COMPOUND = 3  # words
@@ -143,13 +148,20 @@ def _signed(document: Document, scene: Scene, quantity: Quantity, place: Place) 
 
 
 def _may_bid(document: Document, scene: Scene, found: Found, hit: TriggerHit, quantity: Quantity) -> bool:
+    if within_condition(scene, found.start):
+        return False  # *if the fund has not sold, its loss is $40m*
     return has_object(scene, hit.trigger, found.place) and not _is_within(document, scene, found, quantity)
 
 
+def within_condition(scene: Scene, offset: int) -> bool:
+    """Whether the place stands in an *if* clause."""
+    return any(c.kind is CueKind.CONDITION and c.scope_start <= offset < c.scope_end for c in scene.cues)
+
+
 def _is_within(document: Document, scene: Scene, found: Found, quantity: Quantity) -> bool:
-    """Whether the word is only a part of what another type says in two or three: the *cap* of *market cap*."""
+    """Whether the word is only a part of what another type says in more: *cap* in *market cap*, شراء in مراكز شراء."""
     place = found.place
-    if scene.text.lang != "en" or place.last - place.first >= _COMPOUND:
+    if scene.text.lang == "ru" or place.last - place.first >= _COMPOUND:
         return False
     # Triggers stand by place, so that only those need a look that begin a few words before.
     low = bisect_left(scene.triggers, place.last - _COMPOUND, key=_BEGINS)
@@ -437,7 +449,7 @@ def inherited(
     compared = (
         _same_class(other, quantity) and in_comparison(scene, place) and not _is_measured(scene, bid.hit, end, place)
     )
-    if not (linked or compared) or not _takes(document, bid, quantity):
+    if not (linked or compared) or not _takes(document, bid, quantity, given_again=linked):
         return None
     return replace(
         bid, score=bid.score * 0.95, change=bid.change if linked and other.value.unit == quantity.value.unit else None
@@ -540,14 +552,39 @@ def carried(document: Document, scene: Scene, quantity: Quantity) -> Bid | None:
     change = turn.hit.trigger.change if turn and isinstance(turn.hit, TriggerHit) else None
     for bid in reversed(document.bids[-3:]):
         if bid.hit.trigger.change is None and _takes(document, bid, quantity):
-            return replace(bid, score=bid.score * 0.8, found=word, change=change)
+            subject = _share_of(document, scene, bid, word, place)
+            return replace(bid, score=bid.score * 0.8, found=word, change=change, subject=subject)
     return None
+
+
+def _share_of(document: Document, scene: Scene, bid: Bid, word: Found, place: Place) -> Subject:
+    """Whose part of the total it is, where the words name one (*на эфирные фонды пришлось $630 млн*)."""
+    rule = document.types[bid.hit.type].frame.subject
+    if scene.text.tokens[word.place.first].form not in _SHARED or not any(
+        allowed(n, rule.kinds) is not None for n in scene.names
+    ):
+        return bid.subject
+    return choose(document, scene, rule, bid.hit, word.place, place) or bid.subject
+
+
+def completed(document: Document, scene: Scene, won: Sequence[tuple[Quantity, Bid]]) -> list[tuple[Quantity, Bid]]:
+    """The figures with those before them that they only give again: *4.25m Kenyans, or 8.5% of all, own crypto*."""
+    whole = list(won)
+    for one, other in reversed(list(pairwise(scene.quantities))):
+        at = next((n for n, (q, _) in enumerate(whole) if (q.start, q.end) == (other.start, other.end)), None)
+        if at is None or any((q.start, q.end) == (one.start, one.end) for q, _ in whole):
+            continue
+        bid = whole[at][1]
+        place, after = scene.place(one.outer_start, one.outer_end), scene.place(other.start, other.end)
+        behind = bid.found.place.first >= after.last
+        if behind and _translates(scene, place, after) and _takes(document, bid, one, given_again=True):
+            whole.insert(at, (one, replace(bid, score=bid.score * 0.9)))
+    return whole
 
 
 def in_turn(document: Document, scene: Scene, won: Sequence[tuple[Quantity, Bid]]) -> list[tuple[Quantity, Bid]]:
     """The figures with the names in their order where the sentence says *respectively*: *X and Y gained 4% and 7%*."""
-    if not any(isinstance(f.hit, ClauseHit) and f.hit.kind == "respectively" for f in scene.clauses):
-        return list(won)
+    stated = any(isinstance(f.hit, ClauseHit) and f.hit.kind == "respectively" for f in scene.clauses)
     paired = list(won)
     for kind in {unit_class(q.value.unit) for q, _ in won}:
         slots = [n for n, (q, _) in enumerate(won) if unit_class(q.value.unit) == kind]
@@ -556,16 +593,33 @@ def in_turn(document: Document, scene: Scene, won: Sequence[tuple[Quantity, Bid]
         names = names[-len(slots) :]
         if len(slots) < 2 or len(names) != len(slots):
             continue
+        if not stated and not _in_pairs(scene, names, [won[n] for n in slots]):
+            continue
         for at, name in zip(slots, names, strict=True):
             quantity, bid = won[at]
             paired[at] = (quantity, replace(bid, subject=Subject(name.id, bid.subject.fit, name)))
     return paired
 
 
-def _takes(document: Document, bid: Bid, quantity: Quantity) -> bool:
+def _in_pairs(scene: Scene, names: Sequence[Name], figures: Sequence[tuple[Quantity, Bid]]) -> bool:
+    """Whether two names and two figures stand side by side around one verb: *X and Y cut their staff by 4% and 7%*."""
+    if len(figures) != _PAIR or figures[0][1].hit != figures[1][1].hit:
+        return False
+    one, other = (scene.place(n.start, n.end) for n in names)
+    low, high = (scene.place(q.start, q.end) for q, _ in figures)
+    bound = figures[1][0].outer_start
+    until = scene.place(bound, figures[1][0].end).first if bound < figures[1][0].start else high.first
+    return all(
+        b - a == 1 and scene.text.tokens[a].form in _AND for a, b in ((one.last, other.first), (low.last, until))
+    )
+
+
+def _takes(document: Document, bid: Bid, quantity: Quantity, *, given_again: bool = False) -> bool:
+    """Whether a bid's words take such a figure; one ``given_again`` in another unit is what its measure takes."""
     frame = document.types[bid.hit.type].frame
     kind = unit_class(quantity.value.unit)
-    allowed = bid.hit.trigger.units or frame.measures[bid.hit.trigger.measure]
+    units = frame.measures[bid.hit.trigger.measure]
+    allowed = units if given_again else bid.hit.trigger.units or units
     counted = bid.hit.trigger.counted
     if counted and kind == "count" and quantity.counted is not None and quantity.counted not in counted:
         return False

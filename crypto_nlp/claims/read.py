@@ -56,7 +56,7 @@ def _read_scene(document: Document, scene: Scene) -> tuple[list[Claim], list[Rej
     made: list[Claim | None] = []
     refused: list[Rejected] = []
     won: list[tuple[Quantity, Bid]] = []
-    if not scene.triggers or scene.is_aside:
+    if not (scene.triggers or scene.clauses_of("carry")) or scene.is_aside:
         return [], []
     for quantity in scene.quantities:
         bid, reason = _best(document, scene, quantity, won)
@@ -69,7 +69,9 @@ def _read_scene(document: Document, scene: Scene) -> tuple[list[Claim], list[Rej
             refused.append((quantity.start, quantity.end, reason))
             continue
         won.append((quantity, bid))
-    won = figures.in_turn(document, scene, won)
+    won = figures.in_turn(document, scene, figures.completed(document, scene, won))
+    taken = {q.start for q, _ in won}
+    refused = [r for r in refused if r[0] not in taken]
     for quantity, bid in won:
         made.append(_from_figure(document, scene, quantity, bid))
         document.subjects.append(bid.subject)
@@ -78,7 +80,7 @@ def _read_scene(document: Document, scene: Scene) -> tuple[list[Claim], list[Rej
     for event in events(
         document, scene, [(b, unit_class(q.value.unit), p) for q, b in won for p in _places(scene, q, b)]
     ):
-        if not _within_condition(scene, event.found.start):
+        if not figures.within_condition(scene, event.found.start):
             made.append(_from_event(document, scene, event))
             document.subjects.append(event.subject)
             remember(document, event.hit, event.subject)
@@ -109,7 +111,7 @@ def _best(
     document: Document, scene: Scene, quantity: Quantity, won: list[tuple[Quantity, Bid]]
 ) -> tuple[Bid | None, str]:
     """The bid that wins a figure, or the reason why none does."""
-    if _within_condition(scene, quantity.start):
+    if figures.within_condition(scene, quantity.start):
         return None, "it stands in a condition"
     offers = figures.bids(document, scene, quantity)
     bid = (
@@ -129,10 +131,6 @@ def _best(
 
 def _places(scene: Scene, quantity: Quantity, bid: Bid) -> tuple[Place, Place]:
     return scene.place(quantity.start, quantity.end), bid.found.place
-
-
-def _within_condition(scene: Scene, offset: int) -> bool:
-    return any(c.kind is CueKind.CONDITION and c.scope_start <= offset < c.scope_end for c in scene.cues)
 
 
 def _from_figure(document: Document, scene: Scene, quantity: Quantity, bid: Bid) -> Claim | None:

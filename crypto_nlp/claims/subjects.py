@@ -59,6 +59,9 @@ _BY = "by"
 _LISTING = frozenset((",", "and", "or", "&", "и", "или"))
 _LISTED = 2  # tokens between two names of a list
 _PHRASE = 3  # words of a claim that end right before its object
+_OURS = frozenset("our наш наша наше наши нашей нашего нашу наших нашим".split())
+_OWNED = 2  # tokens from *our* to what is ours
+_PRONOUNS = frozenset("он она его ее её ему ей него нее неё".split())
 _LANDS = frozenset(("country", "region"))
 _WHERE = 8.0  # a place before its verb is further off, one behind it no subject at all
 _NOUNS = frozenset(("company", "exchange", "miner", "manager", "bank", "fund"))
@@ -88,17 +91,45 @@ def choose(
     if hit.trigger.subject and hit.trigger.subject.startswith("="):
         return Subject(hit.trigger.subject[1:], 0.9)
     kinds = _kinds(document, scene, rule, hit, unit)
-    near = _antecedent(scene, rule, kinds, trigger) or _nearest(
+    near = _ourselves(document, scene, rule, kinds, trigger) or _antecedent(scene, rule, kinds, trigger)
+    near = near or _nearest(
         document, scene, rule, kinds, trigger, figure, rule.reach.get(hit.trigger.measure, math.inf), hit.trigger.object
     )
     if near is not None and _victim(document, scene, rule, hit, near):
         return replace(document.victims[hit.type], fit=0.95)
     if near is not None:
-        near = _of_verb(document, scene, rule, kinds, near)
+        near = _of_verb(document, scene, rule, kinds, _told_by(document, rule, kinds, near))
         if _said_of_other(scene, hit, near, trigger):
             return None
         return replace(near, id=rule.coins.get(near.id) or document.precise.get(near.id, near.id))
     return _implied(document, scene, rule, hit, kinds)
+
+
+def _ourselves(
+    document: Document, scene: Scene, rule: SubjectRule, kinds: tuple[str, ...], trigger: Place
+) -> Subject | None:
+    """The house that speaks of itself: «*our revenue grew*», said X, or a person of X."""
+    ours = any(t.form in _OURS for t in scene.text.tokens[max(scene.first, trigger.first - _OWNED) : trigger.first])
+    if not ours or rule.object:
+        return None
+    token = scene.text.tokens[trigger.first]
+    speaker = document.attribution.source_at(token.start, token.end)
+    house = document.organisations.get(speaker.house or speaker.source or "")
+    fits = house is not None and allowed(house, kinds) is not None
+    return Subject(house.id, 1.0, house) if house is not None and fits else None
+
+
+def _told_by(document: Document, rule: SubjectRule, kinds: tuple[str, ...], near: Subject) -> Subject:
+    """The house of a person who only tells of it: «*our revenue grew*», *said co-founder X*."""
+    name = near.name
+    told = name is not None and name.kind == "person" and document.attribution.is_holder(name)
+    if name is None or not told or rule.object or document.text.lang in _VERB_FIRST:
+        return near
+    house = document.organisations.get(name.house or "")
+    if house is not None and allowed(house, kinds) is not None:
+        return Subject(house.id, near.fit, house)
+    made = _made(document, rule, kinds)
+    return made if made is not None and made.name is not None and made.name.kind == "organisation" else near
 
 
 def _kinds(
@@ -320,7 +351,7 @@ def _named(document: Document, scene: Scene, rule: SubjectRule) -> Iterator[tupl
             continue
         if name.kind == "group" and _refers(document, scene, name):
             continue
-        if name.kind in _LANDS and _is_home(scene, place):
+        if (name.kind in _LANDS or not name.known) and _is_home(scene, place):
             continue
         extra = _OBLIQUE if scene.is_oblique(place) and not rule.object else 0.0
         extra += 0.0 if name.known else _UNKNOWN
@@ -338,7 +369,7 @@ def _named(document: Document, scene: Scene, rule: SubjectRule) -> Iterator[tupl
 
 
 def _is_home(scene: Scene, place: Place) -> bool:
-    """Whether an English possessive only says where the house right behind it is from: *Congo's Jambo*."""
+    """Whether an English possessive only says whose or from where the house right behind it is: *Congo's Jambo*."""
     possessive = scene.text.lang == "en" and scene.text.tokens[place.last - 1].form.endswith(("'s", "s'"))
     return possessive and any(
         n.kind == "organisation" and scene.place(n.start, n.end).first == place.last for n in scene.names
@@ -397,9 +428,17 @@ def _referred(document: Document, scene: Scene, first: float, coin: float) -> It
             continue
         if cue.sense == "thing":  # *its* goes on about what was last spoken of, whatever that was
             yield from ((s.name, place, 1.0 + n) for n, s in enumerate(reversed(document.subjects[-3:])) if s.name)
-        name = _resolved(document, scene, cue)
+        name = _resolved(document, scene, cue) or _house_of(document, scene, cue)
         if name is not None and "demonym" not in name.tags:
             yield _centre(document, cue, name), place, 2.0 if cue.sense == "thing" else 0.0
+
+
+def _house_of(document: Document, scene: Scene, cue: Cue) -> Name | None:
+    """The house that a Russian pronoun stands for where the text has named nobody: *Сбер …, он принял в залог*."""
+    if scene.text.lang != "ru" or cue.sense != "person" or cue.text.lower() not in _PRONOUNS:
+        return None
+    found = resolve("thing", document.before(cue.start), cue.start, document.sentences)
+    return found if found is not None and found.kind == "organisation" else None
 
 
 def _resolved(document: Document, scene: Scene, cue: Cue) -> Name | None:
