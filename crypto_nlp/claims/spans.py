@@ -108,11 +108,19 @@ def _verb(finder: Finder, cue: Cue, first: int, last: int, *, above: bool) -> Re
         if holder.source is not None:
             return _spread(finder, cue, holder, (first, last), side, after_holder=side[0] < first)
     parted = left[0] > finder.frame.first and finder.comma_before(left[0])
-    bare = cue.form == "weak" and not after_comma
+    bare = cue.form == "weak" and not after_comma and not _closes_relative(finder, left[0])
     far = _far_left(finder, first) if parted and not above and not bare else NOBODY
     if far.source is not None:
         return _spread(finder, cue, far, (first, last), (finder.frame.first, first), after_holder=True)
     return None
+
+
+def _closes_relative(finder: Finder, first: int) -> bool:
+    """Whether an English relative clause ends right before the token: *X, which cut its target, still sees*."""
+    if finder.view.lang != "en":
+        return False
+    commas = [n for n in range(finder.frame.first, first - 1) if finder.view.tokens[n].form in COMMAS]
+    return bool(commas) and any(r.role == "relative" for r in finder.frame.within(commas[-1] + 1, commas[-1] + 2))
 
 
 def _sides(

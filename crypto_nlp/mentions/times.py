@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from crypto_nlp.text import Text
 
 _YEAR = 366
+_DAY = len("2024-01-01")
 _LOOSE = frozenset(("day", "days", "month", "quarter", "half", "season"))
 _CODES_OF_TIME = frozenset("MmWwSDKZ+~V&CY!E@yJUQHRPGI^4haLTN")
 
@@ -104,7 +105,9 @@ class _Reader:
         unit = unit or ("quarter" if length < 93 else "half" if length < 185 else "year" if length < 367 else "")
         if unit:
             self._last[unit] = stretch
-        if self._sentence_time is None:
+        known = self._sentence_time
+        told = known is not None and len(known.edtf) == _DAY and _is_period(stretch)
+        if known is None or told:  # *reported on Friday … for the quarter*: the quarter is what it is about
             self._sentence_time = stretch
 
     def _written(self, said: Expression, stretch: Stretch, other: Stretch | None) -> tuple[str, str]:
