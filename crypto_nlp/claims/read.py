@@ -216,6 +216,11 @@ def _claim(
             or next((n.id for n in scene.names if n.jurisdiction == slots["jurisdiction"] == _NO_COUNTRY), None)
             or slots["jurisdiction"].lower()
         )
+    elif hit.trigger.measure in frame.subject.national and "jurisdiction" in slots:
+        country = document.jurisdictions.get(slots["jurisdiction"], "")
+        if country and subject in (frame.subject.default, country):
+            subject = country
+            slots = {slot: value for slot, value in slots.items() if slot != "jurisdiction"}
     text = document.text.original
     speaker = document.attribution.source_at(*span)
     sentence = scene.sentence

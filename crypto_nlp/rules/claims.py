@@ -85,6 +85,8 @@ class SubjectRule(Strict):
     Where ``speaker`` is false, whoever tells it is never its subject.
     ``coins`` are the houses that stand for their coin here (Tether's market value is USDT's).
     ``reach`` is for single measures how far (in walking distance) their subject may stand from the trigger.
+    ``national`` are measures that are about a country where the sentence says them of ``default`` there: the trading
+    volume of *the crypto market in Turkey* is Turkey's.
     ``topic`` allows (all measures, none, or those named) what the sentences before are about to stand in, then come
     ``by_context`` and ``default``; the default ``@jurisdiction`` is the country of ``details.jurisdiction``.
     """
@@ -101,6 +103,7 @@ class SubjectRule(Strict):
     speaker: bool = True
     coins: dict[str, str] = {}
     reach: dict[str, float] = {}
+    national: tuple[str, ...] = ()
     topic: bool | tuple[str, ...] = True
 
 
