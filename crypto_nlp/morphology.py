@@ -293,6 +293,12 @@ def is_plural(form: str, lang: str) -> bool:
 
 
 @cache
+def is_genitive(form: str) -> bool:
+    """Whether a Russian word is most likely a noun in the genitive singular: *обвала*, *заседания*."""
+    tag = _russian_tag(form)
+    return bool(tag.POS == "NOUN" and tag.case == "gent" and tag.number == "sing")
+
+
 def is_infinitive(form: str) -> bool:
     """Whether the folded Russian word is an infinitive."""
     return script(form) == "cyrillic" and _russian_tag(form).POS == "INFN"

@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from crypto_nlp.text import Text, Token
 
 _DEEDS = frozenset(("regulation", "adoption", "funding", "security"))
+_BUILT = frozenset(("operations",))  # what a business will build or dismiss it has decided
 _UNPLANNED = frozenset(("price", "price_change", "performance"))
 _BACKWARD = frozenset(("may", "future", "would", "plans", "considers", "obliged", "not", "under_bill"))
 _JOINING = frozenset(("and", "but", "or", "и", "но", "или", "to", "from", "against", "while", "а"))
@@ -45,7 +46,8 @@ class Target(NamedTuple):
     """A claim as its mood is read: anchor and trigger offsets, and what the frames know of it.
 
     ``figure``: it has a value; ``deed``: an event, or the figure of one; ``future``: its time is still to come;
-    ``rule``: it is what a law or regulator does; ``price``: a price or its move, which nobody plans.
+    ``rule``: it is what a law or regulator does; ``price``: a price or its move, which nobody plans;
+    ``built``: it is what a business builds or does without.
     """
 
     anchor: tuple[int, int]
@@ -55,6 +57,7 @@ class Target(NamedTuple):
     future: bool = False
     rule: bool = False
     price: bool = False
+    built: bool = False
 
 
 def read(
@@ -77,6 +80,7 @@ def read(
         is_future(time, document.published, figure=not deed),
         rule=type_name == "regulation",
         price=type_name in _UNPLANNED,
+        built=type_name in _BUILT,
     )
     return judge(scene.text, scene.cues, target)
 
@@ -129,17 +133,18 @@ def _modality(
         if sense in by_sense:
             return modality, (by_sense[sense],)
     if target.future:
-        return (Modality.PLAN if target.deed else Modality.FORECAST), ()
+        return (Modality.PLAN if target.deed or target.built else Modality.FORECAST), ()
     return Modality.FACT, ()
 
 
 def _order(target: Target, reported: bool, conditional: bool) -> list[tuple[str, Modality]]:  # noqa: FBT001
     """Senses in the order in which they decide, with what they make of the claim."""
     if not target.deed:
+        ahead = Modality.PLAN if target.built else Modality.FORECAST
         return [
             *((sense, Modality.FORECAST) for sense in ("expected", "may")),
             ("plans", Modality.FORECAST if target.price else Modality.PLAN),
-            *((sense, Modality.FORECAST) for sense in ("future", "would", "headline")),
+            *((sense, ahead) for sense in ("future", "would", "headline")),
         ]
     would = Modality.PLAN if reported and not conditional else Modality.POSSIBLE
     content = Modality.PLAN if target.future else Modality.POSSIBLE

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from crypto_nlp.mentions import time_calendar as cal
 from crypto_nlp.mentions.time_moments import OFFSET, Found, Moment, fixed, number
+from crypto_nlp.morphology import is_genitive
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -231,8 +232,11 @@ def fiscal_relative(found: Found) -> Moment | None:
 
 
 def day_word(found: Found) -> Moment | None:
-    """Yesterday; أمس الثلاثاء; сегодня."""
+    """Yesterday; أمس الثلاثاء; сегодня; *накануне обвала* is a preposition."""
     offset = found.value("d")
+    following = found.next
+    if found.lang == "ru" and offset == -1 and following and is_genitive(following.form):
+        return None
     rate = found.lang == "ar" and offset == 0 and found.before is not None and found.before.code == "i"
     if found.said[-1] == "R":
         return Moment("same", unit="day")

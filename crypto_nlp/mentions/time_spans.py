@@ -27,6 +27,9 @@ def _is_singular(found: Found) -> bool:
     return found.item("u").form not in found.context.rules.plural
 
 
+_LATER = frozenset(("спустя", "позже", "позднее"))
+
+
 def relative_unit(found: Found) -> Moment | None:
     """Last week, this month, العام الماضي, в прошлом квартале; after *the*, *last* counts back from today."""
     word, unit = found.item("r"), found.value("u")
@@ -153,6 +156,16 @@ def earlier(found: Found) -> Moment | None:
     return Moment("shift", unit=unit, count=-count, base=unit in ("year", "quarter", "month"))
 
 
+def later(found: Found) -> Moment | None:
+    """Месяц спустя: forward from the time that the text speaks of."""
+    count, unit = _counted(found)
+    if found.lang != "ru" or unit not in ("month", "year") or found.items[found.match.end() - 1].form not in _LATER:
+        return None
+    if not found.has("n") and not found.has("v") and not _is_singular(found):
+        return None
+    return Moment("shift", unit=unit, count=count)
+
+
 def the_quarter(found: Found) -> Moment | None:
     """The quarter just reported, where no other is spoken of."""
     item = found.span()[-1]
@@ -172,6 +185,12 @@ def to_date(found: Found) -> Moment | None:
 def then(_found: Found) -> Moment | None:
     """Since then."""
     return Moment("then", unit="since")
+
+
+def at_that_time(found: Found) -> Moment | None:
+    """*Тогда* at the head of a sentence: the time last spoken of."""
+    opens = found.before is None or found.before.code in ".\n"
+    return Moment("same") if opens else None
 
 
 def same_period(_found: Found) -> Moment | None:

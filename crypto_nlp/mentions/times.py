@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 _YEAR = 366
 _DAY = len("2024-01-01")
 _LOOSE = frozenset(("day", "days", "month", "quarter", "half", "season"))
-_CODES_OF_TIME = frozenset("MmWwSDKZ+~V&CY!E@yJUQHRPGI^4haLTN")
+_CODES_OF_TIME = frozenset("MmWwSDKZ+~V&CY!E@yJUQHRPGI^4haLTN_")
 
 
 def read(view: Text, rules: TimeRules, published: date) -> tuple[Time, ...]:
@@ -220,9 +220,11 @@ class _Reader:
         if spoken and known and moment.unit == "year" and "/.." not in known.edtf:
             return cal.shift_years(known, moment.count)
         if moment.kind == "ahead" and known is None and self._hints.direction(said) == "past":
-            known = self._last.get("day")
+            known = self._last.get("day") or (self._last.get("") if moment.unit in ("month", "year") else None)
             if known is None:
                 return None
+        if known is None and moment.kind == "shift" and moment.count > 0:
+            return None  # *a month later* than nothing
         exact = known is not None and (_is_period(known) or len(known.edtf) == len("2024-01-01"))
         day = known.first if known and exact and moment.kind != "ago" else self._published
         moved = cal.add(day, moment.count, moment.unit)

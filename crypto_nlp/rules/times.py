@@ -103,6 +103,7 @@ class TimesFile(Strict):
     fiscal: Words
     now: Words
     then: Words
+    at_that_time: Words
     to_date: dict[str, Words]
     compared: dict[str, Words]
     hints: Hints
@@ -161,6 +162,7 @@ CODES = {
     "other_months": "*",
     "now": "G",
     "then": "C",
+    "at_that_time": "_",
     "to_date": "Y",
     "compared": "!",
 }
