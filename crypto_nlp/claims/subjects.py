@@ -33,6 +33,7 @@ _GOVERNED = 8.0  # and one among the words that state the claim is their object 
 _UNKNOWN = 3.0  # a name that only grammar shows to be one is a worse guess
 _SPEAKER = 12.0  # who tells is seldom what it is about
 _ITSELF = ("ه", "ها", "هم")  # أنه, إنها, بأنهم
+_SAID_IT = 4  # tokens from the verb to the *it* that is the speaker
 _AGENT = 2.0  # unless it tells of its own deed
 _THIEF = 15.0  # who steals is not robbed
 _WITNESS = 60.0  # and an outlet or research house never
@@ -391,11 +392,14 @@ def _gives_data(scene: Scene, name: Name) -> bool:
 
 
 def _announces(document: Document, scene: Scene, name: Name) -> bool:
-    """Whether what the name tells is its own deed: a noun (أعلنت شركة اتفاقا) or a clause on itself (أعلن أنه يملك)."""
-    if scene.text.lang not in _VERB_FIRST or name.kind != "organisation" or "outlet" in name.tags:
+    """Whether what the name tells is its own deed: a noun (أعلنت شركة اتفاقا) or a clause on itself (*said it bought*)."""
+    if scene.text.lang not in (*_VERB_FIRST, "en") or name.kind != "organisation" or "outlet" in name.tags:
         return False
     cues = [s.speaker.cue for s in document.attribution.spans if s.speaker.source == name.id and s.speaker.cue]
     own = [c for c in cues if c.sense == "says" and scene.sentence.start <= c.start < scene.sentence.end]
+    if scene.text.lang == "en":  # *said (on Monday) (that) it*
+        ends = (scene.place(c.start, c.end).last for c in own)
+        return any("it" in [t.form for t in scene.text.tokens[end : end + _SAID_IT]] for end in ends)
     said = [scene.complement(scene.place(c.start, c.end).last) for c in own]
     return bool(said) and all(word is None or word.endswith(_ITSELF) for word in said)
 
