@@ -48,8 +48,12 @@ _PRICES = "price"
 _PAIR = 2
 _AND = frozenset(("and", "и"))
 _SHARED = frozenset("пришлось пришелся пришёлся пришлась пришлись приходилось".split())
-# Only *to*, perhaps with a bound, parts a level from the change that led to it.
-_UP_TO = re.compile(r",?\s*(?:до|to|إلى|الى)\s+(?:(?:about|around|nearly|почти|примерно|около|نحو|حوالي)\s+)?")
+# Only *to* or *from*, perhaps with a bound, parts a level from the change that led to it.
+_ABOUT = r"(?:(?:about|around|nearly|почти|примерно|около|نحو|حوالي)\s+)?"
+_UP_TO = re.compile(rf",?\s*(?:до|с|со|to|from|إلى|الى|من)\s+{_ABOUT}")
+_TO = re.compile(rf"\s*(?:до|to|إلى|الى)\s+{_ABOUT}")
+_FROM = re.compile(rf"\b(?:с|со|from|من)\s+{_ABOUT}$")
+_WORD = 12  # characters
 _COMPOUND = 3  # words
 _MOVES = "price_change"
 _SIGNED = 0.7
@@ -497,13 +501,17 @@ def grown(document: Document, scene: Scene, quantity: Quantity, won: Sequence[tu
 
 
 def reached(document: Document, scene: Scene, quantity: Quantity, won: Sequence[tuple[Quantity, Bid]]) -> Bid | None:
-    """The level to which the change before it led: *fell 18%, to $2.60*; that of a price is a price."""
-    if not won or won[-1][0].value.unit != "percent":
+    """The level to which the change before it led: *fell 18%, to $2.60*, *from $1bn to $430m*; of a price a price."""
+    if not won:
         return None
     other, bid = won[-1]
-    between = document.text.original[other.end : quantity.start].lower()
-    turned = bid.change or bid.hit.trigger.change
-    if not turned or not _UP_TO.fullmatch(between) or unit_class(quantity.value.unit) == "percent":
+    text = document.text.original
+    between = text[other.end : quantity.start].lower()
+    if _same_class(other, quantity):
+        ranged = _TO.fullmatch(between) and _FROM.search(text[max(0, other.outer_start - _WORD) : other.start].lower())
+        return replace(bid, score=bid.score * 0.95) if ranged and _takes(document, bid, quantity) else None
+    turned = other.value.unit in ("percent", "times") and (bid.change or bid.hit.trigger.change)
+    if not turned or not _UP_TO.fullmatch(between):
         return None
     hit = _price_hit(document, scene) if bid.hit.type == _MOVES else bid.hit
     if hit is None:

@@ -60,6 +60,7 @@ def read(view: Text, sentences: Sequence[Sentence], register: NameRegister, role
     found = [
         of_entry(view, s.first, s.last, s.form.entry, s.form.sense) for s in spots if not _namesake(view, s, roles)
     ]
+    found = [f for f in found if not _is_half_quoted(view, f, found)]
     found = read_departments(view, lines, found, register, roles)
     marks = Marks(view, roles)
     found = [f for f in found if not _is_single_body(view, f, marks)]
@@ -88,6 +89,20 @@ def _namesake(view: Text, spot: Spot, roles: Roles) -> bool:
     if script(before.form) == "cyrillic":
         return any("Name" in p.tag and "plur" not in p.tag for p in russian_parses(before.form)[:1])
     return before.form in roles.given_names and script(before.form) == script(view.tokens[spot.first].form)
+
+
+def _is_half_quoted(view: Text, f: Found, found: Sequence[Found]) -> bool:
+    """Whether one Arabic word of a house's name is half of another name in guillemets: «ميراي أسيت» is not أسيت."""
+    tokens = view.tokens
+    if f.name.kind != "organisation" or f.last - f.first > 1 or script(tokens[f.first].form) != "arabic":
+        return False
+    if f.first < _HALF or f.last >= len(tokens) or tokens[f.first - _HALF].form != "«" or tokens[f.last].form != "»":
+        return False
+    return not any(o.first <= f.first - 1 < o.last for o in found) and tokens[f.first - 1].form not in _HOUSES
+
+
+_HALF = 2  # tokens from the opening mark to the second word
+_HOUSES = frozenset(("شركة", "منصة", "بورصة", "مجموعة", "بنك", "صندوق", "بروتوكول", "شبكة", "محفظة", "مصرف"))
 
 
 def _is_single_body(view: Text, f: Found, marks: Marks) -> bool:

@@ -54,7 +54,7 @@ def _end(page: Page, at: int, line: Line, *, evidence: bool) -> int:
         if form == "-" and page.glued(last) and page.glued(last + 1) and last + 1 < line.last:
             last += 2
             continue
-        if not _may_be(page, last) or (form.endswith(_INFLECTED) and not page.given(last)):
+        if not _may_be(page, last) or (form.endswith(_INFLECTED) and not _is_surname(page, at, last, line)):
             break
         if form[0] == "و" and page.given(last) and form not in page.roles.given_names:
             break  # ونيكولاي: another name begins
@@ -68,6 +68,11 @@ def _end(page: Page, at: int, line: Line, *, evidence: bool) -> int:
     while last > at and page.form(last - 1) in page.roles.joining:
         last -= 1
     return last
+
+
+def _is_surname(page: Page, at: int, last: int, line: Line) -> bool:
+    """Whether a word with an ending of the language's own is a name all the same: رأى إريك بينوا، المحلل في …."""
+    return page.given(last) or (last == at + 1 and page.given(at) and _ends_clearly(page, last + 1, line))
 
 
 def _may_be(page: Page, at: int) -> bool:

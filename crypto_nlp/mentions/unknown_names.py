@@ -81,10 +81,9 @@ def _quoted(page: Page, at: int, line: Line) -> Draft | None:
     noun = page.marks.nouns.get(at)
     tag = noun[1] if noun else None
     if script(page.form(inner[0])) == "arabic":
-        fits = not page.form(inner[0]).startswith("ال") and (
-            tag is not None or not any(inflected(page.form(i)) for i in inner)
-        )
-        fits = fits and len(inner) <= (_QUOTED if tag else 2) and len(page.form(inner[0])) > 2
+        proven = tag is not None or at - 1 in page.places or last + 1 in page.places  # «تاكاداو» السعودية
+        fits = not page.form(inner[0]).startswith("ال") and (proven or not any(inflected(page.form(i)) for i in inner))
+        fits = fits and len(inner) <= (_QUOTED if proven else 2) and len(page.form(inner[0])) > 2
     else:
         fits = page.capital(inner[0]) and (
             tag is not None or (len(inner) == 1 and line.first < at and _rare(page, inner[0]))
