@@ -49,11 +49,14 @@ _AROUND = 5  # sentences before a claim in which its context may stand
 _STRONG = 6.0
 _WEAK = 1.5
 _SUBJECT_STEP = 0.5
+_FUNDS = frozenset(("etf", "trust", "fund", "etf_issuer"))
 _SUFFIX = 3  # letters of a unit or ordinal that a number takes without a space: *5bn*, *3rd*
 _BOUND = 4  # tokens
 _QUESTIONS = ("?", "؟", "?»", "?”")
 # What nobody would speak of but in a text about crypto, by the tags of its name.
-_NATIVE = frozenset("exchange miner pool stablecoin stablecoin_issuer defi bridge launchpad mixer nft treasury".split())
+_NATIVE = frozenset(
+    "exchange miner pool stablecoin stablecoin_issuer defi bridge launchpad mixer nft treasury wallet network cbdc".split()
+)
 _JOINED_AND = frozenset({"ar"})  # *and* is written as the first letter of the next word
 _WORD_WITH_AND = 4
 _WHENCE = "from"  # of figures it opens a comparison, of names it says where something comes from
@@ -370,7 +373,7 @@ def _scene_at(scenes: Sequence[Scene], starts: list[int], offset: int) -> Scene:
 
 def _lay(scene: Scene, match: Match[Hit]) -> None:
     tokens = scene.text.tokens
-    if _is_glued(scene, match.first):
+    if _is_glued(scene, match.first) or _ends_in_name(scene, match):
         return
     if isinstance(match.payload, TriggerHit) and _is_taken(
         scene, tokens[match.first].start, tokens[match.last - 1].end, verb=_is_verb(scene, match)
@@ -388,6 +391,18 @@ def _lay(scene: Scene, match: Match[Hit]) -> None:
     else:
         scene.clauses.append(found)
         scene.by_kind.setdefault(hit.kind, []).append(found)
+
+
+def _ends_in_name(scene: Scene, match: Match[Hit]) -> bool:
+    """Whether a Russian phrase takes the end of a house's name for its object: *вложил в биржу Mercado Bitcoin*."""
+    if scene.text.lang != "ru" or not isinstance(match.payload, TriggerHit):
+        return False
+    first, last = scene.text.tokens[match.first], scene.text.tokens[match.last - 1]
+    return any(
+        first.start < n.start < last.start and last.end <= n.end
+        for n in scene.names
+        if n.kind in ("organisation", "person") and n.tags.isdisjoint(_FUNDS)
+    )
 
 
 def _is_glued(scene: Scene, first: int) -> bool:
