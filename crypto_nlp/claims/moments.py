@@ -30,6 +30,7 @@ _CREDIT = 18  # tokens of a phrase that says where something was reported
 _PARTING = frozenset(",،;؛:")
 _DATELINE = 4  # tokens from a town in capitals to the day of its dateline
 _BESIDE = 3  # tokens
+_FROM = frozenset(("from",))
 _RATE = "rate:"  # kind of a clause word
 _RATED = 1  # tokens between *annual* and *revenue*
 _NO_RATES = frozenset({"population", "trader_outcome", "price", "price_change", "operations"})
@@ -68,6 +69,8 @@ def choose(
         ):
             continue
         if (time.kind == "now" and not figure) or (figure and _overlap(at, place)):
+            continue
+        if compared and not time.base and at.last <= place.first and _is_from(scene, place):
             continue
         if level and (time.when.endswith(_OPEN) or (today and time.when.endswith(f"/{today}"))):
             continue
@@ -151,9 +154,18 @@ def _group(scene: Scene, place: Place) -> list[Place]:
         between = scene.text.tokens[low.last : high.first]
         near = other != place and len(between) <= _GROUP
         joined = scene.is_joined(low.last, high.first) and not _is_pair(scene, low, high)
-        if near and not any(t.form in _PARTING for t in between) and not joined:
+        again = near and _is_again(scene, low, high)
+        if again or (near and not any(t.form in _PARTING for t in between) and not joined):
             found.append(other)
     return found
+
+
+def _is_again(scene: Scene, low: Place, high: Place) -> bool:
+    """Whether *or* gives a figure again: *560 million people, or 6.8% of all, owned crypto in 2024*."""
+    return any(
+        isinstance(f.hit, ClauseHit) and f.hit.kind == "or" and low.last <= f.place.first < high.first
+        for f in scene.clauses
+    )
 
 
 def _is_pair(scene: Scene, low: Place, high: Place) -> bool:
@@ -199,6 +211,11 @@ def in_comparison(scene: Scene, place: Place) -> bool:
     return False
 
 
+def _is_from(scene: Scene, place: Place) -> bool:
+    """Whether *from* stands right before a figure that has been left: *was cut on Wednesday to 6 BCH from 12*."""
+    return place.first > scene.first and scene.text.tokens[place.first - 1].form in _FROM
+
+
 def _is_with(scene: Scene, found: Found, place: Place) -> bool:
     """Whether Russian *с* only says with what (*закончил квартал с убытком $46 млн*): a measure stands behind it."""
     if scene.text.lang != "ru" or found.hit != ClauseHit("base"):
@@ -224,7 +241,15 @@ def _of_speech(scene: Scene, time: Time, at: Place, trigger: Place) -> bool:
             continue
         if scene.is_complement(at.last) or (time.weekday and not any(t.form in _PARTING for t in between)):
             return True
+        if scene.text.lang == "ar" and _is_dated_behind(scene, time, at):
+            return True
     return False
+
+
+def _is_dated_behind(scene: Scene, time: Time, at: Place) -> bool:
+    """Whether a deed told by its noun has a time of its own: أعلنت أمس شراء 20 بيتكوين في الربع الثالث."""
+    later = (scene.place(t.start, t.end) for t in scene.times if t.start >= time.end and t.when and not t.base)
+    return any(not any(t.form in _PARTING for t in scene.text.tokens[at.last : o.first]) for o in later)
 
 
 def _holds_figure(scene: Scene, first: int, last: int) -> bool:
