@@ -182,7 +182,7 @@ def _governs(view: Text, cue: Cue, cues: Sequence[Cue], target: Target) -> bool:
         return False
     if cue.sense == "delayed":
         return any(cue.start < end and start < cue.end for start, end in spans)
-    if target.figure and _compares(cues, cue.end, target.anchor[0]):
+    if target.figure and _compares(view, cues, cue.end, target.anchor[0]):
         return False  # *could take a year, compared with four*: the four are known
     if target.figure and not target.deed and cue.end <= target.anchor[0] and _opens_range(view, *target.anchor):
         return False  # *will grow from $5 to $7*: the five are known
@@ -220,7 +220,7 @@ def _bears_backward(view: Text, cue: Cue, end: int, span: tuple[int, int]) -> bo
 
 def _reset(view: Text, cues: Sequence[Cue], start: int, end: int) -> bool:
     """Whether between a cue and the claim another predicate begins: *could rise and has gained*, ``، وحققت``."""
-    if _compares(cues, start, end) or _in_relative(view, start, end):
+    if _compares(view, cues, start, end) or _in_relative(view, start, end):
         return True
     forms = [t.form for t in _tokens(view, start, end)]
     for at, form in enumerate(forms[:-1]):
@@ -250,9 +250,18 @@ def _in_relative(view: Text, start: int, end: int) -> bool:
     return first is not None and not any(form in COMMAS for form in before[first:])
 
 
-def _compares(cues: Iterable[Cue], start: int, end: int) -> bool:
+def _compares(view: Text, cues: Iterable[Cue], start: int, end: int) -> bool:
     """Whether between two offsets a figure's base of comparison opens."""
-    return any(c.kind is CueKind.COMPARISON and c.sense == "base" and start <= c.start and c.end <= end for c in cues)
+    return any(
+        c.kind is CueKind.COMPARISON and c.sense == "base" and start <= c.start and c.end <= end and not _pays(view, c, start)
+        for c in cues
+    )
+
+
+def _pays(view: Text, cue: Cue, start: int) -> bool:
+    """Whether مقابل tells the price of a deal, no comma and no figure being before it: تدرس شراء «كوربت» مقابل 100 مليار."""
+    between = _tokens(view, start, cue.start)
+    return view.lang == "ar" and not any(t.form in COMMAS or t.form[0].isdigit() for t in between)
 
 
 def _opens_range(view: Text, start: int, end: int) -> bool:
