@@ -104,12 +104,21 @@ def assign(
     by_sentence: defaultdict[int, list[Cue]] = defaultdict(list)
     for cue in cues:
         here = by_sentence[bisect_right(starts, cue.start) - 1] if cue.kind is CueKind.ATTRIBUTION else None
-        if here is not None and len(here) < _MOST:
+        if here is not None and len(here) < _MOST and not _is_of_name(cue, names):
             here.append(cue)
     text = _Reading(view, sentences, names, cues, rules)
     for place, sentence in enumerate(sentences):
         text.read(place, sentence, by_sentence.get(place, []))
     return text.attribution()
+
+
+def _is_of_name(cue: Cue, names: Sequence[Name]) -> bool:
+    """Whether a verb of saying is but a word of a known name: the *States* of *United States*."""
+    at = bisect_right(names, cue.start, key=lambda n: n.start) - 1
+    if at < 0:
+        return False
+    name = names[at]
+    return name.known and name.start < cue.start and cue.end <= name.end
 
 
 class _Reading:

@@ -392,7 +392,7 @@ def _gives_data(scene: Scene, name: Name) -> bool:
 
 
 def _announces(document: Document, scene: Scene, name: Name) -> bool:
-    """Whether what the name tells is its own deed: a noun (أعلنت شركة اتفاقا) or a clause on itself (*said it bought*)."""
+    """Whether what the name tells is its own deed: a noun (أعلنت شركة اتفاقا) or a clause on itself (*it bought*)."""
     if scene.text.lang not in (*_VERB_FIRST, "en") or name.kind != "organisation" or "outlet" in name.tags:
         return False
     cues = [s.speaker.cue for s in document.attribution.spans if s.speaker.source == name.id and s.speaker.cue]
