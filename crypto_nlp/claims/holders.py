@@ -110,13 +110,19 @@ class Finder:
     def _barrier(self, first: int, last: int, roles: list[Role]) -> int:
         """Where the noun phrase ends for organisations: at *with*, *seen by*, *filed to*, if not at its very start."""
         for role in roles:
-            if role.role == "foreign" and role.first > first:
+            if role.role == "foreign" and role.first > first and not self._within_name(role.first):
                 return role.first
         if self.view.lang == "ru":
             for at in range(first + 1, last):
                 if self.opens_with_place(at) and (self.names_in(first, at) or self._references(first, at)):
                     return at
         return last
+
+    def _within_name(self, at: int) -> bool:
+        """Whether the token is part of a name, not its first word: *Комиссия по ценным бумагам*."""
+        start = self.view.tokens[at].start
+        low = bisect_left(self.names, start, key=_start) - 1
+        return low >= 0 and self.names[low].start < start < self.names[low].end
 
     def names_in(self, first: int, last: int) -> list[Name]:
         """The names within the token range that can speak."""

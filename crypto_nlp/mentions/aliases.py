@@ -19,6 +19,7 @@ _OPEN = frozenset(("(", "[", '"', "“", "«", "„", ",", "،", "or", "сокр
 _QUOTES = frozenset('"“”«»„')
 _PEOPLE_AND_BODIES = frozenset(("person", "organisation"))
 _SHORTEST = 3
+_WORDS = 6  # tokens from the first word of a body's name to its abbreviation
 _PUBLIC = frozenset(
     "regulator court government university pension_fund parliament police ministry outlet central_bank tax_service "
     "stock_exchange sovereign_fund association bank".split()
@@ -39,12 +40,22 @@ def resolve(view: Text, found: Sequence[Found], roles: Roles) -> list[Found]:
     return sorted([*named, *filter(None, extra)])
 
 
+def _phrase_end(view: Text, long: Found) -> int:
+    """The token behind a Russian body's name of which only the first word was read: *Управление надзора (FCA)*."""
+    at = long.last
+    if view.lang != "ru" or long.name.known or long.name.kind != "organisation":
+        return at
+    end = next((i for i in range(at, min(at + _WORDS, len(view.tokens))) if view.tokens[i].form == "("), at)
+    words = (view.original[t.start : t.end] for t in view.tokens[at:end])
+    return end if all(w.isalpha() and w.islower() for w in words) else at
+
+
 def _in_parentheses(view: Text, found: Sequence[Found]) -> list[Found]:
     """*State of Wisconsin Investment Board (SWIB)*, منصة كوين سويتش (CoinSwitch): two names of one thing."""
     kept = list(found)
     for at in range(len(kept) - 1):
         long, short = kept[at], kept[at + 1]
-        between = [view.tokens[i].form for i in range(long.last, short.first)]
+        between = [view.tokens[i].form for i in range(_phrase_end(view, long), short.first)]
         after = view.tokens[short.last].form if short.last < len(view.tokens) else ""
         if "(" not in between or not all(form in _OPEN | _QUOTES for form in between) or after not in (")", *_QUOTES):
             continue
