@@ -14,10 +14,11 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from crypto_nlp.claims.attribution import Speaker
-    from crypto_nlp.claims.scene import Document, Scene
+    from crypto_nlp.claims.scene import Document, Place, Scene
     from crypto_nlp.records import Cue, Name
 
 _SENSES = frozenset({"says", "warns", "expects", "recommends", "denies"})
+_HOUSES = frozenset(("company", "exchange", "miner", "manager"))
 _CROWDS = ("-traders", "-owners")  # what they trade or own is what people talk of
 _OPENING = 2  # tokens from *that* to a name that opens what is said
 _LEAST = 12  # characters that somebody must at least have said
@@ -109,10 +110,18 @@ def _headed(document: Document, scene: Scene) -> Name | None:
         return None
     for name in scene.names:
         place = scene.place(name.start, name.end)
-        opens = any(scene.is_complement(at) for at in range(place.first - _OPENING, place.first))
-        if opens and name.known and _can_be_about(name) and name.tags.isdisjoint(BODY_TAGS):
+        if _opens_speech(scene, place) and name.known and _can_be_about(name) and name.tags.isdisjoint(BODY_TAGS):
             return None if document.attribution.is_holder(name) else name
+    for cue in scene.cues:  # أن الشركة بنت مركزا في الإيثريوم
+        if cue.kind is CueKind.REFERENCE and cue.sense in _HOUSES:
+            house = resolve(cue, document.before(cue.start), cue.start, document.sentences)
+            if house is not None and _opens_speech(scene, scene.place(cue.start, cue.end)) and _can_be_about(house):
+                return house
     return None
+
+
+def _opens_speech(scene: Scene, place: Place) -> bool:
+    return any(scene.is_complement(at) for at in range(place.first - _OPENING, place.first))
 
 
 def _can_be_about(name: Name) -> bool:

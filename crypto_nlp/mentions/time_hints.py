@@ -20,6 +20,8 @@ _BREAKS = frozenset(".;:\n,")
 _LEFT, _RIGHT, _BASE, _FIRST = 10, 8, 7, 6  # words looked at
 _ARABIC_FUTURE = re.compile(r"[وف]?س[يتن]\w{3,}$")
 _FIGURES = frozenset("049#n$%")
+_SENTENCE = 40  # words
+_WAS = frozenset(("كان", "كانت", "كانوا"))
 _ROUGHLY = frozenset("نحو حوالي قرابة زهاء about around nearly roughly some около почти примерно".split())
 
 
@@ -48,7 +50,18 @@ class Hints:
         found = self._told(range(first - 1, max(-1, first - 1 - _LEFT), -1))
         if found or left_only:
             return found
-        return self._told(range(last, min(last + _RIGHT, len(self._items))))
+        return self._told(range(last, min(last + _RIGHT, len(self._items)))) or self._past_before(first)
+
+    def _past_before(self, first: int) -> str:
+        """``past`` where an Arabic sentence began with كان: it holds for all that is joined to it."""
+        if self._rules.lang != "ar":
+            return ""
+        for at in range(first - 1, max(-1, first - 1 - _SENTENCE), -1):
+            if self._items[at].code in ".\n":
+                break
+            if self._items[at].form.removeprefix("و") in _WAS:
+                return "past"
+        return ""
 
     def _told(self, words: Iterable[int]) -> str:
         for at in words:
