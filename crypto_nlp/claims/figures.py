@@ -45,6 +45,7 @@ _NEEDED = 1.12  # a trigger whose context stands there knows more than one that 
 _GAPPED = 7  # tokens between two figures of which the second leaves its verb out
 _CLOSE_BEHIND = 2  # tokens from a figure to its verb behind it: *was 14% weaker*
 _PRICES = "price"
+_TO_A_DOLLAR = {"KRW": 1_000, "IDR": 10_000, "VND": 10_000, "IRR": 10_000, "UZS": 10_000, "LBP": 10_000, "JPY": 100}
 _PAIR = 2
 _AND = frozenset(("and", "и"))
 _SHARED = frozenset("пришлось пришелся пришёлся пришлась пришлись приходилось".split())
@@ -290,7 +291,7 @@ def _fits(document: Document, scene: Scene, hit: TriggerHit, quantity: Quantity)
     allowed: Sequence[str] = trigger.units or document.types[hit.type].frame.measures[trigger.measure]
     kind = unit_class(quantity.value.unit)
     frame = document.types[hit.type].frame
-    if kind not in allowed or not frame.floor.get(kind, 0) <= quantity.value.high <= frame.ceiling.get(kind, math.inf):
+    if kind not in allowed or quantity.value.high < frame.floor.get(kind, 0) or _is_too_much(frame, quantity):
         return False
     if trigger.counted and quantity.value.unit == "count" and (quantity.counted or "") not in trigger.counted:
         return False
@@ -631,7 +632,13 @@ def _takes(document: Document, bid: Bid, quantity: Quantity, *, given_again: boo
     counted = bid.hit.trigger.counted
     if counted and kind == "count" and quantity.counted is not None and quantity.counted not in counted:
         return False
-    return kind in allowed and quantity.value.high <= frame.ceiling.get(kind, math.inf)
+    return kind in allowed and not _is_too_much(frame, quantity)
+
+
+def _is_too_much(frame: Frame, quantity: Quantity) -> bool:
+    """Whether a figure is beyond what any of its type can be; a currency of which a dollar buys many goes further."""
+    unit = quantity.value.unit
+    return quantity.value.high > frame.ceiling.get(unit_class(unit), math.inf) * _TO_A_DOLLAR.get(unit, 1)
 
 
 def _translates(scene: Scene, one: Place, other: Place) -> bool:

@@ -62,6 +62,7 @@ _LISTED = 2  # tokens between two names of a list
 _PHRASE = 3  # words of a claim that end right before its object
 _OURS = frozenset("our наш наша наше наши нашей нашего нашу наших нашим".split())
 _OWNED = 2  # tokens from *our* to what is ours
+_OWN_FIGURES = frozenset("свой свои своих собственный собственные собственных".split())
 _PRONOUNS = frozenset("он она его ее её ему ей него нее неё".split())
 _LANDS = frozenset(("country", "region"))
 _WHERE = 8.0  # a place before its verb is further off, one behind it no subject at all
@@ -359,7 +360,7 @@ def _named(document: Document, scene: Scene, rule: SubjectRule) -> Iterator[tupl
         extra += _OBLIQUE if rule.object and _is_half(scene, place) else 0.0
         if document.attribution.is_holder(name):
             witness = (
-                not name.tags.isdisjoint(WITNESSES)
+                (not name.tags.isdisjoint(WITNESSES) and not _tells_of_itself(scene, name))
                 or not rule.speaker
                 or (_gives_data(scene, name) and not rule.object)
             )
@@ -377,6 +378,11 @@ def _is_home(scene: Scene, place: Place) -> bool:
     )
 
 
+def _tells_of_itself(scene: Scene, name: Name) -> bool:
+    """Whether an Arabic sentence may be about the house that speaks, which does business besides its research."""
+    return scene.text.lang in _VERB_FIRST and not name.tags.isdisjoint(_IN_BUSINESS)
+
+
 def _is_half(scene: Scene, place: Place) -> bool:
     """Whether a name is half a word that only describes: *a Binance-linked blockchain*."""
     behind = scene.text.tokens[place.last : place.last + 2]
@@ -384,7 +390,9 @@ def _is_half(scene: Scene, place: Place) -> bool:
 
 
 def _gives_data(scene: Scene, name: Name) -> bool:
-    """Whether the sentence only takes its figures from the name (*по данным Минфина*)."""
+    """Whether the sentence only takes its figures from the name (*по данным Минфина*), which tells of no own ones."""
+    if any(t.form in _OWN_FIGURES for t in scene.text.tokens[scene.first : scene.last]):
+        return False
     return any(
         said.speaker.source == name.id and said.speaker.cue is not None and said.speaker.cue.sense == "data"
         for said in scene.said
