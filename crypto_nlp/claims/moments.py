@@ -27,6 +27,7 @@ _ASIDE = 9.0  # a time in a relative clause, or beyond a semicolon
 _SPEECH = 3.0  # a weekday this near to the verb of speaking is the day of speaking
 _DAY = len("2024-08-12")
 _CREDIT = 18  # tokens of a phrase that says where something was reported
+_FOR = "مقابل"
 _PARTING = frozenset(",،;؛:")
 _DATELINE = 4  # tokens from a town in capitals to the day of its dateline
 _BESIDE = 3  # tokens
@@ -62,7 +63,7 @@ def choose(
     for time in scene.times:
         at = scene.place(time.start, time.end)
         if (
-            (time.base and not compared and not _of_rival(scene, at))
+            (time.base and not compared and not _of_rival(scene, at) and not _of_price(scene, at))
             or _in_condition(scene, time)
             or _of_speech(scene, time, at, trigger)
             or _in_dateline(scene, at)
@@ -206,7 +207,7 @@ def in_comparison(scene: Scene, place: Place) -> bool:
             and found.place.last <= place.first
         ):
             between = scene.distance(found.place, place)
-            if between <= 4.0 and not _is_with(scene, found, place):
+            if between <= 4.0 and not _is_with(scene, found, place) and not _pays(scene, found, place):
                 return True
     return False
 
@@ -214,6 +215,22 @@ def in_comparison(scene: Scene, place: Place) -> bool:
 def _is_from(scene: Scene, place: Place) -> bool:
     """Whether *from* stands right before a figure that has been left: *was cut on Wednesday to 6 BCH from 12*."""
     return place.first > scene.first and scene.text.tokens[place.first - 1].form in _FROM
+
+
+def _pays(scene: Scene, found: Found, place: Place) -> bool:
+    """Whether Arabic مقابل tells for how much (باعت 465 بيتكوين مقابل 52 مليون دولار): it follows no sum like it."""
+    if scene.text.tokens[found.place.first].form != _FOR:
+        return False
+    units = {scene.place(q.start, q.end).first: q.value.unit for q in scene.quantities}
+    before = [unit for first, unit in units.items() if first < found.place.first]
+    return units.get(place.first, "").isupper() and units[place.first] not in before
+
+
+def _of_price(scene: Scene, at: Place) -> bool:
+    """Whether what looks like the time of a comparison is that of a deal told with its price."""
+    told = (*scene.clauses_of("comparand"), *scene.clauses_of("base"))
+    priced = [scene.place(q.start, q.end) for q in scene.quantities]
+    return any(f.place.last <= p.first < at.first and _pays(scene, f, p) for f in told for p in priced)
 
 
 def _is_with(scene: Scene, found: Found, place: Place) -> bool:

@@ -252,14 +252,12 @@ def _in_relative(view: Text, start: int, end: int) -> bool:
 
 def _compares(view: Text, cues: Iterable[Cue], start: int, end: int) -> bool:
     """Whether between two offsets a figure's base of comparison opens."""
-    return any(
-        c.kind is CueKind.COMPARISON and c.sense == "base" and start <= c.start and c.end <= end and not _pays(view, c, start)
-        for c in cues
-    )
+    bases = (c for c in cues if c.kind is CueKind.COMPARISON and c.sense == "base")
+    return any(start <= c.start and c.end <= end and not _pays(view, c, start) for c in bases)
 
 
 def _pays(view: Text, cue: Cue, start: int) -> bool:
-    """Whether مقابل tells the price of a deal, no comma and no figure being before it: تدرس شراء «كوربت» مقابل 100 مليار."""
+    """Whether مقابل tells a deal's price, no comma and no figure being before it: تدرس شراء «كوربت» مقابل 100 مليار."""
     between = _tokens(view, start, cue.start)
     return view.lang == "ar" and not any(t.form in COMMAS or t.form[0].isdigit() for t in between)
 
