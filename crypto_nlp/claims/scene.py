@@ -55,7 +55,8 @@ _BOUND = 4  # tokens
 _QUESTIONS = ("?", "؟", "?»", "?”")
 # What nobody would speak of but in a text about crypto, by the tags of its name.
 _NATIVE = frozenset(
-    "exchange miner pool stablecoin stablecoin_issuer defi bridge launchpad mixer nft treasury wallet network cbdc".split()
+    "exchange miner pool stablecoin stablecoin_issuer defi bridge launchpad mixer nft treasury wallet network "
+    "cbdc".split()
 )
 _JOINED_AND = frozenset({"ar"})  # *and* is written as the first letter of the next word
 _WORD_WITH_AND = 4
