@@ -75,7 +75,7 @@ def _file(folder: Path, name: str) -> str:
         raise ModelError(message) from error
 
 
-@command.command("train", cls=Command, formats=("json",))
+@command.command("train", cls=Command, formats=("json",), folder=True)
 @_GOLD
 @click.option(
     "--unseen",

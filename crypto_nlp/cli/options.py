@@ -93,9 +93,9 @@ def _quiet(context: click.Context, _: click.Parameter, value: bool) -> bool:  # 
     return value
 
 
-def shared_options(formats: tuple[str, ...]) -> list[click.Option]:
-    """The options of every command; ``formats`` are those that its output knows."""
-    file = click.Path(path_type=Path, dir_okay=False)
+def shared_options(formats: tuple[str, ...], *, folder: bool = False) -> list[click.Option]:
+    """The options of every command; ``formats`` are those that its output knows, ``folder``: it is a folder."""
+    output = click.Path(path_type=Path, dir_okay=folder, file_okay=not folder)
     return [
         click.Option(
             ["--db"],
@@ -131,11 +131,11 @@ def shared_options(formats: tuple[str, ...]) -> list[click.Option]:
         ),
         click.Option(
             ["-o", "--output"],
-            type=file,
-            metavar="FILE",
+            type=output,
+            metavar="DIR" if folder else "FILE",
             callback=_keep("output"),
             expose_value=False,
-            help="Write results to FILE, whole or not at all.",
+            help="The folder for what is made." if folder else "Write results to FILE, whole or not at all.",
         ),
         click.Option(
             ["-q", "--quiet"], is_flag=True, callback=_quiet, expose_value=False, help="Say nothing but errors."
@@ -155,10 +155,12 @@ class _Shared(click.Command):
 
     formats: tuple[str, ...] = ROW_FORMATS
 
-    def __init__(self, *args: Any, formats: tuple[str, ...] | None = None, **keywords: Any) -> None:
+    def __init__(
+        self, *args: Any, formats: tuple[str, ...] | None = None, folder: bool = False, **keywords: Any
+    ) -> None:
         super().__init__(*args, **keywords)
         self.formats = formats or ROW_FORMATS
-        self.shared = shared_options(self.formats)
+        self.shared = shared_options(self.formats, folder=folder)
         self.params = [*self.params, *self.shared]
 
     def format_options(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
