@@ -8,14 +8,11 @@ side on which the figure stands, the contexts that a trigger needs or forbids.
 from __future__ import annotations
 
 import math
-import re
 from bisect import bisect_left, bisect_right
 from dataclasses import dataclass, replace
-from itertools import pairwise
 from operator import attrgetter, itemgetter
 from typing import TYPE_CHECKING
 
-from crypto_nlp.claims.moments import in_comparison
 from crypto_nlp.claims.scene import Found, Place, is_native
 from crypto_nlp.claims.subjects import OBJECT_REACH, Subject, allowed, choose, is_elsewhere
 from crypto_nlp.records import CueKind
@@ -38,30 +35,18 @@ _OF_WHAT = 2.0  # words from a noun of change to what it is a change of
 _BARE = 0.75  # a move of a price, where the text names another measure that moves
 _NEXT_CLAUSE = 4.0  # and one behind an *and* belongs to what comes next
 _AFTER = 2.0  # words by which a trigger behind the figure is further off than one before it
-_COORDINATED = 14.0  # words within which a figure without a trigger of its own goes on with the one before
-_BRIDGE = 4  # tokens between a figure and its translation
 _CROSSED = 2.5  # words by which another figure of the same class in between adds
 _NEEDED = 1.12  # a trigger whose context stands there knows more than one that takes any
 _GAPPED = 7  # tokens between two figures of which the second leaves its verb out
 _CLOSE_BEHIND = 2  # tokens from a figure to its verb behind it: *was 14% weaker*
-_PRICES = "price"
+PRICES = "price"
 _TO_A_DOLLAR = {"KRW": 1_000, "IDR": 10_000, "VND": 10_000, "IRR": 10_000, "UZS": 10_000, "LBP": 10_000, "JPY": 100}
-_PAIR = 2
-_AND = frozenset(("and", "и"))
-_SHARED = frozenset("пришлось пришелся пришёлся пришлась пришлись приходилось".split())
-# Only *to* or *from*, perhaps with a bound, parts a level from the change that led to it.
-_ABOUT = r"(?:(?:about|around|nearly|почти|примерно|около|نحو|حوالي)\s+)?"
-_UP_TO = re.compile(rf",?\s*(?:до|с|со|to|from|إلى|الى|من)\s+{_ABOUT}")
-_TO = re.compile(rf"\s*(?:до|to|إلى|الى)\s+{_ABOUT}")
-_FROM = re.compile(rf"\b(?:с|со|from|من)\s+{_ABOUT}$")
-_WORD = 12  # characters
 _COMPOUND = 3  # words
-_MOVES = "price_change"
 _SIGNED = 0.7
 _SPOKEN_OF = 6  # sentences
 _LEAST_SUM = 1000  # of a number without a currency
 _LAST_YEAR = 2101
-_MOVE = "price_change"  # the type whose words of change turn the figures of all
+MOVES = "price_change"  # the type whose words of change turn the figures of all
 _FIRST, _LAST = itemgetter(0), itemgetter(1)  # of a place
 _BEGINS = attrgetter("place.first")
 _CURRENCIES = frozenset(
@@ -100,7 +85,7 @@ class Bid:
 def bids(document: Document, scene: Scene, quantity: Quantity) -> list[Bid]:
     """All bids for ``quantity`` above the least worth having, best first; equal bids in the order of the rules."""
     place = scene.place(quantity.start, quantity.end)
-    rivals = [scene.place(q.start, q.end) for q in scene.quantities if q is not quantity and _same_class(q, quantity)]
+    rivals = [scene.place(q.start, q.end) for q in scene.quantities if q is not quantity and same_class(q, quantity)]
     turn = turn_of(scene, quantity, place)
     level = None if turn else level_of(scene, place)
     change = turn.hit.trigger.change if turn and isinstance(turn.hit, TriggerHit) else None
@@ -123,7 +108,7 @@ def bids(document: Document, scene: Scene, quantity: Quantity) -> list[Bid]:
         )
         if subject is None or not _change_fits(hit, frame, quantity, change):
             continue
-        subject = _gapped(scene, frame.subject, subject, found.place, rivals, place) or subject
+        subject = gapped(scene, frame.subject, subject, found.place, rivals, place) or subject
         offers.append(Bid(score * subject.fit, found, hit, subject, change))
     if turn is None or not offers:
         offers.extend(_signed(document, scene, quantity, place))
@@ -136,7 +121,7 @@ def _signed(document: Document, scene: Scene, quantity: Quantity, place: Place) 
     """A share with its sign is a move, and the sign says where to: *dogecoin (-29%)*, *+4% for bitcoin*."""
     sign = document.text.original[max(0, quantity.outer_start - 1) : quantity.start + 1].strip()
     sign = next((c for c in sign if c in "+-−–"), "")
-    kind = document.types.get(_MOVES)
+    kind = document.types.get(MOVES)
     if quantity.value.unit != "percent" or kind is None or not sign or scene.text.lang not in kind.words:
         return
     if sign in "-–" and quantity.value.low >= 0 and document.text.original[: quantity.start - 1][-1:].isalnum():
@@ -144,7 +129,7 @@ def _signed(document: Document, scene: Scene, quantity: Quantity, place: Place) 
     change = "up" if sign == "+" else "down"
     for number, trigger in enumerate(kind.words[scene.text.lang].triggers):
         if trigger.change == change and "percent" in (trigger.units or kind.frame.measures[trigger.measure]):
-            hit = TriggerHit(_MOVES, f"{_MOVES}/{scene.text.lang}#{number}", trigger)
+            hit = TriggerHit(MOVES, f"{MOVES}/{scene.text.lang}#{number}", trigger)
             subject = choose(document, scene, kind.frame.subject, hit, place, place, "percent")
             if subject is not None:
                 found = Found(quantity.start, quantity.end, place, hit)
@@ -201,7 +186,7 @@ def _counted_asset(frame: Frame, quantity: Quantity) -> Subject | None:
     return None
 
 
-def _gapped(
+def gapped(
     scene: Scene, rule: SubjectRule, subject: Subject, trigger: Place, rivals: list[Place], place: Place
 ) -> Subject | None:
     """The name before a figure whose verb is left out: *ETH lost 6%, XRP 16% and DOGE 9%*."""
@@ -262,7 +247,7 @@ def _currency(document: Document, scene: Scene) -> str | None:
 
 def read_signs(document: Document) -> None:
     """Let a written sign say what a verb of change would: *ETH (-4.1%)*, *BTC +3%*."""
-    frames = document.types.get(_MOVE)
+    frames = document.types.get(MOVES)
     words = frames.words.get(document.text.lang) if frames else None
     if words is None:
         return
@@ -273,7 +258,7 @@ def read_signs(document: Document) -> None:
                 continue
             place = scene.place(quantity.start, quantity.end)
             number, trigger = next((n, t) for n, t in enumerate(words.triggers) if t.change == change)
-            hit = TriggerHit(_MOVE, f"{_MOVE}/{document.text.lang}#{number}", trigger)
+            hit = TriggerHit(MOVES, f"{MOVES}/{document.text.lang}#{number}", trigger)
             scene.triggers.append(Found(quantity.start, quantity.start, Place(place.first, place.first), hit))
 
 
@@ -282,7 +267,8 @@ def _sign(scene: Scene, quantity: Quantity) -> str | None:
     return "up" if before == "+" else "down" if quantity.value.low < 0 else None
 
 
-def _same_class(one: Quantity, other: Quantity) -> bool:
+def same_class(one: Quantity, other: Quantity) -> bool:
+    """Whether the units of two figures are of one class."""
     return unit_class(one.value.unit) == unit_class(other.value.unit)
 
 
@@ -291,7 +277,7 @@ def _fits(document: Document, scene: Scene, hit: TriggerHit, quantity: Quantity)
     allowed: Sequence[str] = trigger.units or document.types[hit.type].frame.measures[trigger.measure]
     kind = unit_class(quantity.value.unit)
     frame = document.types[hit.type].frame
-    if kind not in allowed or quantity.value.high < frame.floor.get(kind, 0) or _is_too_much(frame, quantity):
+    if kind not in allowed or quantity.value.high < frame.floor.get(kind, 0) or is_too_much(frame, quantity):
         return False
     if trigger.counted and quantity.value.unit == "count" and (quantity.counted or "") not in trigger.counted:
         return False
@@ -353,7 +339,7 @@ def _score(
     if behind and scene.is_joined(low.last, high.first):
         words += _NEXT_CLAUSE
     words += _CROSSED * max(0, bisect_right(rivals, high.first, key=_LAST) - bisect_left(rivals, low.last, key=_FIRST))
-    turn = turn or (level if not _is_level(found.hit) and _is_head(scene, found, level) else None)
+    turn = turn or (level if not is_level(found.hit) and _is_head(scene, found, level) else None)
     if turn is not None and trigger.change is None and found.place.last <= turn.place.first < place.first:
         words *= (
             _GROWS  # what a verb of change stands behind is what has changed: *trading volume on the venue fell 10%*
@@ -391,7 +377,7 @@ def level_of(scene: Scene, place: Place) -> Found | None:
     """The verb that brings whatever is spoken of to a figure (*climbed to*, *hit*): the nearest one before it."""
     nearest: tuple[float, Found] | None = None
     for found in scene.triggers:
-        if not _is_level(found.hit) or found.place.first >= place.first:
+        if not is_level(found.hit) or found.place.first >= place.first:
             continue
         words = scene.distance(found.place, place)
         if words <= _TURN and (nearest is None or words < nearest[0]):
@@ -404,7 +390,7 @@ def level_of(scene: Scene, place: Place) -> Found | None:
 def _is_head(scene: Scene, found: Found, level: Found | None) -> bool:
     """Whether no measure stands nearer to the verb than ``found``, which is its subject then."""
     return level is not None and not any(
-        isinstance(f.hit, TriggerHit) and not _is_level(f.hit) and found.place.last < f.place.last <= level.place.first
+        isinstance(f.hit, TriggerHit) and not is_level(f.hit) and found.place.last < f.place.last <= level.place.first
         for f in scene.triggers
     )
 
@@ -413,18 +399,19 @@ def _has_object(scene: Scene, verb: Place, place: Place) -> bool:
     """Whether another measure stands between a verb and a figure: *inflows lifted assets to $20bn*."""
     return any(
         isinstance(f.hit, TriggerHit)
-        and not _is_level(f.hit)
+        and not is_level(f.hit)
         and verb.last <= f.place.first
         and f.place.last <= place.first
         for f in scene.triggers
     )
 
 
-def _is_level(hit: Hit) -> bool:
+def is_level(hit: Hit) -> bool:
+    """Whether a word says at what level a measure stands or moves to."""
     return (
         isinstance(hit, TriggerHit)
         and not hit.trigger.event
-        and (hit.trigger.change is not None or (hit.type == _PRICES and hit.trigger.weight < 1.0))
+        and (hit.trigger.change is not None or (hit.type == PRICES and hit.trigger.weight < 1.0))
     )
 
 
@@ -437,215 +424,7 @@ def _parted(scene: Scene, one: Place, other: Place) -> bool:
     )
 
 
-def inherited(
-    document: Document, scene: Scene, quantity: Quantity, before: Sequence[tuple[Quantity, Bid]]
-) -> Bid | None:
-    """The bid that the figure before won, where grammar makes this figure another value of the same thing.
-
-    That is so for a translation (*2.6 billion yuan ($394 million)*), for *X, or about Y*, and for the base of a
-    comparison (*to 7.4m from 8.8m*).
-    """
-    if not before:
-        return None
-    place = scene.place(quantity.start, quantity.end)
-    other, bid = before[-1]
-    linked = _translates(scene, scene.place(other.outer_start, other.outer_end), place)
-    end = scene.place(other.outer_start, other.outer_end).last
-    compared = (
-        _same_class(other, quantity) and in_comparison(scene, place) and not _is_measured(scene, bid.hit, end, place)
-    )
-    if not (linked or compared) or not _takes(document, bid, quantity, given_again=linked):
-        return None
-    return replace(
-        bid, score=bid.score * 0.95, change=bid.change if linked and other.value.unit == quantity.value.unit else None
-    )
-
-
-def _is_measured(scene: Scene, hit: TriggerHit, first: int, place: Place) -> bool:
-    """Whether a measure other than that of ``hit`` stands between the token ``first`` and a figure."""
-    return any(
-        isinstance(f.hit, TriggerHit)
-        and f.hit.type != hit.type
-        and f.hit.trigger.weight >= 1.0
-        and not (f.hit.trigger.event or _is_level(f.hit) or f.hit.type == _PRICES)
-        and first <= f.place.first
-        and f.place.last <= place.first
-        for f in scene.triggers
-    )
-
-
-def grown(document: Document, scene: Scene, quantity: Quantity, won: Sequence[tuple[Quantity, Bid]]) -> Bid | None:
-    """The bid that the figure won won, where this one only says by how much that is more: *$2.2bn, up 21% from 2023*.
-
-    A move of a price stays what it is, for a price has no growth of its own.
-    """
-    place = scene.place(quantity.start, quantity.end)
-    turn = turn_of(scene, quantity, place)
-    if not won or turn is None or not isinstance(turn.hit, TriggerHit):
-        return None
-    other, bid = won[-1]
-    end = scene.place(other.outer_start, other.outer_end).last
-    outer = scene.place(quantity.outer_start, quantity.end)  # *more than threefold* is one figure
-    bare = (
-        end <= turn.place.first
-        and min(outer.first, turn.place.first) - end <= _BRIDGE
-        and max(outer.first - turn.place.last, turn.place.first - outer.last) <= 1
-        and not any(
-            end <= f.place.first < place.first and isinstance(f.hit, TriggerHit) and f.hit.trigger.change is None
-            for f in scene.triggers
-        )
-    )
-    frame = document.types[bid.hit.type].frame
-    if not bare or _same_class(other, quantity) or "change" not in frame.details or not _takes(document, bid, quantity):
-        return None
-    return replace(bid, score=bid.score * 0.9, change=turn.hit.trigger.change)
-
-
-def reached(document: Document, scene: Scene, quantity: Quantity, won: Sequence[tuple[Quantity, Bid]]) -> Bid | None:
-    """The level to which the change before it led: *fell 18%, to $2.60*, *from $1bn to $430m*; of a price a price."""
-    if not won:
-        return None
-    other, bid = won[-1]
-    text = document.text.original
-    between = text[other.end : quantity.start].lower()
-    if _same_class(other, quantity):
-        ranged = _TO.fullmatch(between) and _FROM.search(text[max(0, other.outer_start - _WORD) : other.start].lower())
-        return replace(bid, score=bid.score * 0.95) if ranged and _takes(document, bid, quantity) else None
-    turned = other.value.unit in ("percent", "times") and (bid.change or bid.hit.trigger.change)
-    if not turned or not _UP_TO.fullmatch(between):
-        return None
-    hit = _price_hit(document, scene) if bid.hit.type == _MOVES else bid.hit
-    if hit is None:
-        return None
-    level = replace(bid, hit=hit, score=bid.score * 0.95, change=None)
-    return level if _takes(document, level, quantity) else None
-
-
-def _price_hit(document: Document, scene: Scene) -> TriggerHit | None:
-    """The first trigger of a price in the language of the text."""
-    kind = document.types.get(_PRICES)
-    words = kind.words.get(scene.text.lang) if kind else None
-    return TriggerHit(_PRICES, f"{_PRICES}/{scene.text.lang}#0", words.triggers[0]) if words else None
-
-
-def coordinated(
-    document: Document, scene: Scene, quantity: Quantity, before: Sequence[tuple[Quantity, Bid]]
-) -> Bid | None:
-    """The bid of the nearest figure before with the same class of unit: *fines of X, and of up to Y for firms*."""
-    turn = turn_of(scene, quantity, scene.place(quantity.start, quantity.end))
-    for other, bid in reversed(before):
-        near = (
-            scene.distance(scene.place(other.start, other.end), scene.place(quantity.start, quantity.end))
-            <= _COORDINATED
-        )
-        if turn is not None and is_elsewhere(scene, bid.hit.type, turn.place):
-            continue
-        if near and _same_class(other, quantity) and _takes(document, bid, quantity):
-            at, place = scene.place(other.start, other.end), scene.place(quantity.start, quantity.end)
-            rule = document.types[bid.hit.type].frame.subject
-            subject = _gapped(scene, rule, bid.subject, bid.found.place, [at], place) or bid.subject
-            return replace(bid, score=bid.score * 0.8, subject=subject)
-    return None
-
-
-def carried(document: Document, scene: Scene, quantity: Quantity) -> Bid | None:
-    """The last claim of the document that takes such a figure, where a word refers back: *the total*."""
-    place = scene.place(quantity.start, quantity.end)
-    words = [f for f in scene.clauses if isinstance(f.hit, ClauseHit) and f.hit.kind == "carry"]
-    word = next(
-        (f for f in words if f.place.last <= place.first and scene.distance(f.place, place) <= _COORDINATED), None
-    )
-    if word is None:
-        return None
-    turn = turn_of(scene, quantity, place)
-    change = turn.hit.trigger.change if turn and isinstance(turn.hit, TriggerHit) else None
-    for bid in reversed(document.bids[-3:]):
-        if bid.hit.trigger.change is None and _takes(document, bid, quantity):
-            subject = _share_of(document, scene, bid, word, place)
-            return replace(bid, score=bid.score * 0.8, found=word, change=change, subject=subject)
-    return None
-
-
-def _share_of(document: Document, scene: Scene, bid: Bid, word: Found, place: Place) -> Subject:
-    """Whose part of the total it is, where the words name one (*на эфирные фонды пришлось $630 млн*)."""
-    rule = document.types[bid.hit.type].frame.subject
-    if scene.text.tokens[word.place.first].form not in _SHARED or not any(
-        allowed(n, rule.kinds) is not None for n in scene.names
-    ):
-        return bid.subject
-    return choose(document, scene, rule, bid.hit, word.place, place) or bid.subject
-
-
-def completed(document: Document, scene: Scene, won: Sequence[tuple[Quantity, Bid]]) -> list[tuple[Quantity, Bid]]:
-    """The figures with those before them that they only give again: *4.25m Kenyans, or 8.5% of all, own crypto*."""
-    whole = list(won)
-    for one, other in reversed(list(pairwise(scene.quantities))):
-        at = next((n for n, (q, _) in enumerate(whole) if (q.start, q.end) == (other.start, other.end)), None)
-        if at is None or any((q.start, q.end) == (one.start, one.end) for q, _ in whole):
-            continue
-        bid = whole[at][1]
-        place, after = scene.place(one.outer_start, one.outer_end), scene.place(other.start, other.end)
-        behind = bid.found.place.first >= after.last
-        if behind and _translates(scene, place, after) and _takes(document, bid, one, given_again=True):
-            whole.insert(at, (one, replace(bid, score=bid.score * 0.9)))
-    return whole
-
-
-def in_turn(document: Document, scene: Scene, won: Sequence[tuple[Quantity, Bid]]) -> list[tuple[Quantity, Bid]]:
-    """The figures with the names in their order where the sentence says *respectively*: *X and Y gained 4% and 7%*."""
-    stated = any(isinstance(f.hit, ClauseHit) and f.hit.kind == "respectively" for f in scene.clauses)
-    paired = list(won)
-    for kind in {unit_class(q.value.unit) for q, _ in won}:
-        slots = [n for n, (q, _) in enumerate(won) if unit_class(q.value.unit) == kind]
-        rule = document.types[won[slots[0]][1].hit.type].frame.subject
-        names = [n for n in scene.names if n.end <= won[slots[0]][0].start and allowed(n, rule.kinds) is not None]
-        names = names[-len(slots) :]
-        if len(slots) < 2 or len(names) != len(slots):
-            continue
-        if not stated and not _in_pairs(scene, names, [won[n] for n in slots]):
-            continue
-        for at, name in zip(slots, names, strict=True):
-            quantity, bid = won[at]
-            paired[at] = (quantity, replace(bid, subject=Subject(name.id, bid.subject.fit, name)))
-    return paired
-
-
-def _in_pairs(scene: Scene, names: Sequence[Name], figures: Sequence[tuple[Quantity, Bid]]) -> bool:
-    """Whether two names and two figures stand side by side around one verb: *X and Y cut their staff by 4% and 7%*."""
-    if len(figures) != _PAIR or figures[0][1].hit != figures[1][1].hit:
-        return False
-    one, other = (scene.place(n.start, n.end) for n in names)
-    low, high = (scene.place(q.start, q.end) for q, _ in figures)
-    bound = figures[1][0].outer_start
-    until = scene.place(bound, figures[1][0].end).first if bound < figures[1][0].start else high.first
-    return all(
-        b - a == 1 and scene.text.tokens[a].form in _AND for a, b in ((one.last, other.first), (low.last, until))
-    )
-
-
-def _takes(document: Document, bid: Bid, quantity: Quantity, *, given_again: bool = False) -> bool:
-    """Whether a bid's words take such a figure; one ``given_again`` in another unit is what its measure takes."""
-    frame = document.types[bid.hit.type].frame
-    kind = unit_class(quantity.value.unit)
-    units = frame.measures[bid.hit.trigger.measure]
-    allowed = units if given_again else bid.hit.trigger.units or units
-    counted = bid.hit.trigger.counted
-    if counted and kind == "count" and quantity.counted is not None and quantity.counted not in counted:
-        return False
-    return kind in allowed and not _is_too_much(frame, quantity)
-
-
-def _is_too_much(frame: Frame, quantity: Quantity) -> bool:
+def is_too_much(frame: Frame, quantity: Quantity) -> bool:
     """Whether a figure is beyond what any of its type can be; a currency of which a dollar buys many goes further."""
     unit = quantity.value.unit
     return quantity.value.high > frame.ceiling.get(unit_class(unit), math.inf) * _TO_A_DOLLAR.get(unit, 1)
-
-
-def _translates(scene: Scene, one: Place, other: Place) -> bool:
-    """Whether only *or*, a bracket or a comma stands between two figures."""
-    between = [t.form for t in scene.text.tokens[one.last : other.first]]
-    if not between or len(between) > _BRIDGE:
-        return False
-    joins = {f.place.first for f in scene.clauses if isinstance(f.hit, ClauseHit) and f.hit.kind == "or"}
-    opens = between[0] in ("(", "[") or any(one.last <= j < other.first for j in joins)
-    return opens and ";" not in between

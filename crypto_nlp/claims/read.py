@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from crypto_nlp.claims import details, figures, moments, mood, statements
+from crypto_nlp.claims import details, figures, following, moments, mood, statements
 from crypto_nlp.claims.events import events
 from crypto_nlp.claims.figures import unit_class
 from crypto_nlp.claims.subjects import remember
@@ -69,7 +69,7 @@ def _read_scene(document: Document, scene: Scene) -> tuple[list[Claim], list[Rej
             refused.append((quantity.start, quantity.end, reason))
             continue
         won.append((quantity, bid))
-    won = figures.in_turn(document, scene, figures.completed(document, scene, won))
+    won = following.in_turn(document, scene, following.completed(document, scene, won))
     taken = {q.start for q, _ in won}
     refused = [r for r in refused if r[0] not in taken]
     for quantity, bid in won:
@@ -115,13 +115,13 @@ def _best(
         return None, "it stands in a condition"
     offers = figures.bids(document, scene, quantity)
     bid = (
-        figures.inherited(document, scene, quantity, won)
-        or figures.reached(document, scene, quantity, won)
-        or figures.grown(document, scene, quantity, won)
+        following.inherited(document, scene, quantity, won)
+        or following.reached(document, scene, quantity, won)
+        or following.grown(document, scene, quantity, won)
     )
     if bid is None and (not offers or offers[0].score < _SURE):
-        bid = figures.carried(document, scene, quantity)
-    bid = bid or (offers[0] if offers else figures.coordinated(document, scene, quantity, won))
+        bid = following.carried(document, scene, quantity)
+    bid = bid or (offers[0] if offers else following.coordinated(document, scene, quantity, won))
     if bid is None:
         return None, "no trigger near it takes such a figure"
     if not document.types[bid.hit.type].frame.claim:
