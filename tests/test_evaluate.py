@@ -27,8 +27,8 @@ def _spoil(claim: dict[str, Any], dice: random.Random) -> dict[str, Any]:
     slot = dice.choice(
         ["value", "subject", "source", "when", "measure", "negated", "condition", "details", "bound", "", ""]
     )
-    if slot == "value" and claim.get("value"):
-        claim["value"]["low"] *= dice.choice([1.004, 1.01, 1000])
+    if slot == "value":
+        claim["value"] = _spoil_value(claim.get("value"), dice)
     elif slot in ("subject", "source"):
         claim[slot] = dice.choice(NAMES)
     elif slot == "when":
@@ -42,6 +42,13 @@ def _spoil(claim: dict[str, Any], dice: random.Random) -> dict[str, Any]:
     elif slot:
         claim[slot] = "other"
     return claim
+
+
+def _spoil_value(value: dict[str, Any] | None, dice: random.Random) -> dict[str, Any]:
+    """A figure that is a little or much too large, or one where the gold has none."""
+    if value is None:
+        return {"low": 1, "high": 1, "unit": "percent"}
+    return {**value, "low": value["low"] * dice.choice([1.004, 1.01, 1000])}
 
 
 def _predict(document: dict[str, Any], dice: random.Random) -> dict[str, Any]:
