@@ -8,7 +8,7 @@ side on which the figure stands, the contexts that a trigger needs or forbids.
 from __future__ import annotations
 
 import math
-from bisect import bisect_left, bisect_right
+from bisect import bisect_left, bisect_right, insort
 from dataclasses import dataclass, replace
 from operator import attrgetter, itemgetter
 from typing import TYPE_CHECKING
@@ -16,14 +16,15 @@ from typing import TYPE_CHECKING
 from crypto_nlp.claims.scene import Found, Place, is_native
 from crypto_nlp.claims.subjects import OBJECT_REACH, Subject, allowed, choose, is_elsewhere
 from crypto_nlp.records import CueKind
+from crypto_nlp.rules.claims import Trigger
 from crypto_nlp.rules.triggers import ClauseHit, TriggerHit
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Sequence
 
     from crypto_nlp.claims.scene import Document, Scene
     from crypto_nlp.records import Name, Quantity
-    from crypto_nlp.rules.claims import Frame, SubjectRule, Trigger, UnitClass
+    from crypto_nlp.rules.claims import Frame, SubjectRule, UnitClass
     from crypto_nlp.rules.triggers import Hit
 
 MINIMAL_BID = 0.28
@@ -42,11 +43,14 @@ _CLOSE_BEHIND = 2  # tokens from a figure to its verb behind it: *was 14% weaker
 PRICES = "price"
 _TO_A_DOLLAR = {"KRW": 1_000, "IDR": 10_000, "VND": 10_000, "IRR": 10_000, "UZS": 10_000, "LBP": 10_000, "JPY": 100}
 _COMPOUND = 3  # words
-_SIGNED = 0.7
 _SPOKEN_OF = 6  # sentences
 _LEAST_SUM = 1000  # of a number without a currency
 _LAST_YEAR = 2101
 MOVES = "price_change"  # the type whose words of change turn the figures of all
+_SIGNS = {
+    "up": TriggerHit(MOVES, f"{MOVES}/sign", Trigger(measure="up", say=("+",), change="up", units=("percent",))),
+    "down": TriggerHit(MOVES, f"{MOVES}/sign", Trigger(measure="down", say=("-",), change="down", units=("percent",))),
+}
 _FIRST, _LAST = itemgetter(0), itemgetter(1)  # of a place
 _BEGINS = attrgetter("place.first")
 _CURRENCIES = frozenset(
@@ -110,31 +114,9 @@ def bids(document: Document, scene: Scene, quantity: Quantity) -> list[Bid]:
             continue
         subject = gapped(scene, frame.subject, subject, found.place, rivals, place) or subject
         offers.append(Bid(score * subject.fit, found, hit, subject, change))
-    if turn is None or not offers:
-        offers.extend(_signed(document, scene, quantity, place))
     if turn is not None and any(_is_what_turns(document, scene, b, turn) for b in offers):
         offers = [replace(b, score=b.score * _BARE) if b.hit.trigger.change else b for b in offers]
     return sorted(offers, key=lambda b: (-b.score, b.found.start, b.hit.rule))
-
-
-def _signed(document: Document, scene: Scene, quantity: Quantity, place: Place) -> Iterator[Bid]:
-    """A share with its sign is a move, and the sign says where to: *dogecoin (-29%)*, *+4% for bitcoin*."""
-    sign = document.text.original[max(0, quantity.outer_start - 1) : quantity.start + 1].strip()
-    sign = next((c for c in sign if c in "+-−–"), "")
-    kind = document.types.get(MOVES)
-    if quantity.value.unit != "percent" or kind is None or not sign or scene.text.lang not in kind.words:
-        return
-    if sign in "-–" and quantity.value.low >= 0 and document.text.original[: quantity.start - 1][-1:].isalnum():
-        return  # *2-3%*, *May–10%*
-    change = "up" if sign == "+" else "down"
-    for number, trigger in enumerate(kind.words[scene.text.lang].triggers):
-        if trigger.change == change and "percent" in (trigger.units or kind.frame.measures[trigger.measure]):
-            hit = TriggerHit(MOVES, f"{MOVES}/{scene.text.lang}#{number}", trigger)
-            subject = choose(document, scene, kind.frame.subject, hit, place, place, "percent")
-            if subject is not None:
-                found = Found(quantity.start, quantity.end, place, hit)
-                yield Bid(_SIGNED * subject.fit, found, hit, subject, change)
-            return
 
 
 def _may_bid(document: Document, scene: Scene, found: Found, hit: TriggerHit, quantity: Quantity) -> bool:
@@ -246,20 +228,16 @@ def _currency(document: Document, scene: Scene) -> str | None:
 
 
 def read_signs(document: Document) -> None:
-    """Let a written sign say what a verb of change would: *ETH (-4.1%)*, *BTC +3%*."""
-    frames = document.types.get(MOVES)
-    words = frames.words.get(document.text.lang) if frames else None
-    if words is None:
+    """Let a written sign in a sentence on an asset say what a verb of change would: *ETH (-4.1%)*, *BTC +3%*."""
+    if MOVES not in document.types:
         return
     for scene in document.scenes:
         for quantity in scene.quantities:
             change = _sign(scene, quantity) if quantity.value.unit == "percent" else None
-            if change is None:
-                continue
-            place = scene.place(quantity.start, quantity.end)
-            number, trigger = next((n, t) for n, t in enumerate(words.triggers) if t.change == change)
-            hit = TriggerHit(MOVES, f"{MOVES}/{document.text.lang}#{number}", trigger)
-            scene.triggers.append(Found(quantity.start, quantity.start, Place(place.first, place.first), hit))
+            if change and any(n.kind == "asset" for n in scene.names):
+                first = scene.place(quantity.start, quantity.end).first
+                found = Found(quantity.start, quantity.start, Place(first, first), _SIGNS[change])
+                insort(scene.triggers, found, key=_BEGINS)
 
 
 def _sign(scene: Scene, quantity: Quantity) -> str | None:
@@ -277,7 +255,7 @@ def _fits(document: Document, scene: Scene, hit: TriggerHit, quantity: Quantity)
     allowed: Sequence[str] = trigger.units or document.types[hit.type].frame.measures[trigger.measure]
     kind = unit_class(quantity.value.unit)
     frame = document.types[hit.type].frame
-    if kind not in allowed or quantity.value.high < frame.floor.get(kind, 0) or is_too_much(frame, quantity):
+    if kind not in allowed or abs(quantity.value.high) < frame.floor.get(kind, 0) or is_too_much(frame, quantity):
         return False
     if trigger.counted and quantity.value.unit == "count" and (quantity.counted or "") not in trigger.counted:
         return False

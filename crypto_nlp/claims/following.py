@@ -15,6 +15,7 @@ from crypto_nlp.claims.figures import MOVES, PRICES, Bid, gapped, is_level, is_t
 from crypto_nlp.claims.moments import in_comparison
 from crypto_nlp.claims.scene import Found, Place
 from crypto_nlp.claims.subjects import Subject, allowed, choose, is_elsewhere
+from crypto_nlp.rules.claims import Trigger
 from crypto_nlp.rules.triggers import ClauseHit, TriggerHit
 
 if TYPE_CHECKING:
@@ -29,6 +30,7 @@ _AND = frozenset(("and", "и"))
 _BRIDGE = 4  # tokens between a figure and its translation
 _COORDINATED = 14.0  # words within which a figure without a trigger of its own goes on with the one before
 _FROM = re.compile(rf"\b(?:с|со|from|من)\s+{_ABOUT}$")
+_LEVEL = TriggerHit(PRICES, f"{PRICES}/level", Trigger(measure="price", say=("to",), units=("money",)))
 _PAIR = 2
 _SHARED = frozenset("пришлось пришелся пришёлся пришлась пришлись приходилось".split())
 _TO = re.compile(rf"\s*(?:до|to|إلى|الى)\s+{_ABOUT}")
@@ -113,18 +115,11 @@ def reached(document: Document, scene: Scene, quantity: Quantity, won: Sequence[
     turned = other.value.unit in ("percent", "times") and (bid.change or bid.hit.trigger.change)
     if not turned or not _UP_TO.fullmatch(between):
         return None
-    hit = _price_hit(document, scene) if bid.hit.type == MOVES else bid.hit
-    if hit is None:
+    hit = _LEVEL if bid.hit.type == MOVES else bid.hit
+    if hit.type not in document.types:
         return None
     level = replace(bid, hit=hit, score=bid.score * 0.95, change=None)
     return level if _takes(document, level, quantity) else None
-
-
-def _price_hit(document: Document, scene: Scene) -> TriggerHit | None:
-    """The first trigger of a price in the language of the text."""
-    kind = document.types.get(PRICES)
-    words = kind.words.get(scene.text.lang) if kind else None
-    return TriggerHit(PRICES, f"{PRICES}/{scene.text.lang}#0", words.triggers[0]) if words else None
 
 
 def coordinated(
