@@ -13,6 +13,7 @@ from crypto_nlp.claims.details import BODY_TAGS, nearest_slot
 from crypto_nlp.claims.figures import contexts_fit, has_object
 from crypto_nlp.claims.subjects import Subject, choose
 from crypto_nlp.records import CueKind
+from crypto_nlp.rules.grammar import grammar
 from crypto_nlp.rules.triggers import TriggerHit
 
 if TYPE_CHECKING:
@@ -24,8 +25,6 @@ if TYPE_CHECKING:
 
 _ACTING = frozenset(("organisation", "country", "region"))
 _OWN = frozenset(("buys", "holds", "sells", "fine", "sue", "settle", "sentence", "investigate", "license"))
-_DETERMINERS = frozenset("the a an its his her their our this that these those of for by with from".split())
-_NO_NOUNS = frozenset("by in on to of for with from and or that as at after before over under because if when".split())
 _SAME_MOVE = 9.0  # words within which two triggers of a type tell of one move
 _ONE_PHRASE = 3.0
 _ACT = 18.0  # words from the act of passing a rule to what the rule does
@@ -140,7 +139,11 @@ def _is_figured(document: Document, scene: Scene, event: Event, bid: Bid, unit: 
     if bid.hit.trigger.measure == measure:
         return True
     low, high = sorted((bid.found.place, event.found.place))
-    if scene.text.lang == "ar" and scene.is_joined(low.last, high.first + 1) and bid.found.place != event.found.place:
+    if (
+        grammar(scene.text.lang).joined_and
+        and scene.is_joined(low.last, high.first + 1)
+        and bid.found.place != event.found.place
+    ):
         return False  # *builds a reserve and closes 130 exchanges* are two deeds
     return unit in document.types[bid.hit.type].frame.measures[measure]
 
@@ -180,13 +183,13 @@ def _worth(event: Event) -> tuple[float, int, int]:
 
 
 def _describes(scene: Scene, place: Place) -> bool:
-    """Whether an English participle only says what kind of thing its noun is: *the convicted executive*."""
-    tokens = scene.text.tokens
-    if scene.text.lang != "en" or place.last != place.first + 1 or place.first >= scene.last - 1:
+    """Whether a participle only says what kind of thing its noun is: *the convicted executive*."""
+    tokens, words = scene.text.tokens, grammar(scene.text.lang)
+    if not words.determiners or place.last != place.first + 1 or place.first >= scene.last - 1:
         return False
     word, after = tokens[place.first].form, tokens[place.last].form
-    described = place.first == scene.first or tokens[place.first - 1].form in _DETERMINERS
-    return described and word.endswith("ed") and after[:1].isalpha() and after not in _NO_NOUNS
+    described = place.first == scene.first or tokens[place.first - 1].form in words.determiners
+    return described and word.endswith("ed") and after[:1].isalpha() and after not in words.function_words
 
 
 def _candidates(document: Document, scene: Scene) -> list[Event]:

@@ -17,6 +17,7 @@ from crypto_nlp.claims.scene import Found, Place, is_native
 from crypto_nlp.claims.subjects import OBJECT_REACH, Subject, allowed, choose, is_elsewhere
 from crypto_nlp.records import CueKind
 from crypto_nlp.rules.claims import Trigger
+from crypto_nlp.rules.grammar import grammar
 from crypto_nlp.rules.triggers import ClauseHit, TriggerHit
 
 if TYPE_CHECKING:
@@ -133,7 +134,7 @@ def within_condition(scene: Scene, offset: int) -> bool:
 def _is_within(document: Document, scene: Scene, found: Found, quantity: Quantity) -> bool:
     """Whether the word is only a part of what another type says in more: *cap* in *market cap*, شراء in مراكز شراء."""
     place = found.place
-    if scene.text.lang == "ru" or place.last - place.first >= _COMPOUND:
+    if grammar(scene.text.lang).cases or place.last - place.first >= _COMPOUND:
         return False
     # Triggers stand by place, so that only those need a look that begin a few words before.
     low = bisect_left(scene.triggers, place.last - _COMPOUND, key=_BEGINS)

@@ -6,7 +6,6 @@ figure another value of the same thing, and None where it does not.
 
 from __future__ import annotations
 
-import re
 from dataclasses import replace
 from itertools import pairwise
 from typing import TYPE_CHECKING
@@ -16,26 +15,19 @@ from crypto_nlp.claims.moments import in_comparison
 from crypto_nlp.claims.scene import Found, Place
 from crypto_nlp.claims.subjects import Subject, allowed, choose, is_elsewhere
 from crypto_nlp.rules.claims import Trigger
+from crypto_nlp.rules.grammar import grammar
 from crypto_nlp.rules.triggers import ClauseHit, TriggerHit
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Collection, Sequence
 
     from crypto_nlp.claims.scene import Document, Scene
     from crypto_nlp.records import Name, Quantity
 
-# Only *to* or *from*, perhaps with a bound, parts a level from the change that led to it.
-_ABOUT = r"(?:(?:about|around|nearly|почти|примерно|около|نحو|حوالي)\s+)?"
-_AND = frozenset(("and", "и"))
 _BRIDGE = 4  # tokens between a figure and its translation
 _COORDINATED = 14.0  # words within which a figure without a trigger of its own goes on with the one before
-_FROM = re.compile(rf"\b(?:с|со|from|من)\s+{_ABOUT}$")
 _LEVEL = TriggerHit(PRICES, f"{PRICES}/level", Trigger(measure="price", say=("to",), units=("money",)))
 _PAIR = 2
-_SHARED = frozenset("пришлось пришелся пришёлся пришлась пришлись приходилось".split())
-_TO = re.compile(rf"\s*(?:до|to|إلى|الى)\s+{_ABOUT}")
-_UP_TO = re.compile(rf",?\s*(?:до|с|со|to|from|إلى|الى|من)\s+{_ABOUT}")
-_WORD = 12  # characters
 
 
 def inherited(
@@ -107,19 +99,35 @@ def reached(document: Document, scene: Scene, quantity: Quantity, won: Sequence[
     if not won:
         return None
     other, bid = won[-1]
-    text = document.text.original
-    between = text[other.end : quantity.start].lower()
+    words = grammar(document.text.lang)
     if same_class(other, quantity):
-        ranged = _TO.fullmatch(between) and _FROM.search(text[max(0, other.outer_start - _WORD) : other.start].lower())
+        ranged = _only(scene, words.to, other, quantity) and _follows(scene, words.from_, other)
         return replace(bid, score=bid.score * 0.95) if ranged and _takes(document, bid, quantity) else None
     turned = other.value.unit in ("percent", "times") and (bid.change or bid.hit.trigger.change)
-    if not turned or not _UP_TO.fullmatch(between):
+    if not turned or not _only(scene, words.to | words.from_, other, quantity):
         return None
     hit = _LEVEL if bid.hit.type == MOVES else bid.hit
     if hit.type not in document.types:
         return None
     level = replace(bid, hit=hit, score=bid.score * 0.95, change=None)
     return level if _takes(document, level, quantity) else None
+
+
+def _only(scene: Scene, words: Collection[str], one: Quantity, other: Quantity) -> bool:
+    """Whether only one of ``words``, perhaps with a comma and a bound, stands between two figures: *, to about*."""
+    after, before = scene.place(one.start, one.end).last, scene.place(other.start, other.end).first
+    between = [t.form for t in scene.text.tokens[after:before]]
+    first = 1 if between[:1] == [","] else 0
+    about = grammar(scene.text.lang).about
+    return between[first : first + 1] != [] and between[first] in words and about.issuperset(between[first + 1 :])
+
+
+def _follows(scene: Scene, words: Collection[str], quantity: Quantity) -> bool:
+    """Whether one of ``words``, perhaps with a bound, stands right before a figure."""
+    at = scene.place(quantity.start, quantity.end).first - 1
+    while at > scene.first and scene.text.tokens[at].form in grammar(scene.text.lang).about:
+        at -= 1
+    return at >= scene.first and scene.text.tokens[at].form in words
 
 
 def coordinated(
@@ -163,7 +171,7 @@ def carried(document: Document, scene: Scene, quantity: Quantity) -> Bid | None:
 def _share_of(document: Document, scene: Scene, bid: Bid, word: Found, place: Place) -> Subject:
     """Whose part of the total it is, where the words name one (*на эфирные фонды пришлось $630 млн*)."""
     rule = document.types[bid.hit.type].frame.subject
-    if scene.text.tokens[word.place.first].form not in _SHARED or not any(
+    if scene.text.tokens[word.place.first].form not in grammar(scene.text.lang).shared or not any(
         allowed(n, rule.kinds) is not None for n in scene.names
     ):
         return bid.subject
@@ -212,9 +220,8 @@ def _in_pairs(scene: Scene, names: Sequence[Name], figures: Sequence[tuple[Quant
     low, high = (scene.place(q.start, q.end) for q, _ in figures)
     bound = figures[1][0].outer_start
     until = scene.place(bound, figures[1][0].end).first if bound < figures[1][0].start else high.first
-    return all(
-        b - a == 1 and scene.text.tokens[a].form in _AND for a, b in ((one.last, other.first), (low.last, until))
-    )
+    joins, gaps = grammar(scene.text.lang).and_, ((one.last, other.first), (low.last, until))
+    return all(b - a == 1 and scene.text.tokens[a].form in joins for a, b in gaps)
 
 
 def _takes(document: Document, bid: Bid, quantity: Quantity, *, given_again: bool = False) -> bool:
@@ -230,10 +237,12 @@ def _takes(document: Document, bid: Bid, quantity: Quantity, *, given_again: boo
 
 
 def _translates(scene: Scene, one: Place, other: Place) -> bool:
-    """Whether only *or*, a bracket or a comma stands between two figures."""
-    between = [t.form for t in scene.text.tokens[one.last : other.first]]
-    if not between or len(between) > _BRIDGE:
+    """Whether only *or*, a bracket or a comma stands between two figures, and no *to*: *fell 18% to about $52,000*."""
+    between = range(one.last, other.first)
+    forms = [scene.text.tokens[at].form for at in between]
+    if not 0 < len(forms) <= _BRIDGE or ";" in forms:
         return False
-    joins = {f.place.first for f in scene.clauses if isinstance(f.hit, ClauseHit) and f.hit.kind == "or"}
-    opens = between[0] in ("(", "[") or any(one.last <= j < other.first for j in joins)
-    return opens and ";" not in between
+    joins = [f.place.first for f in scene.clauses_of("or") if f.place.first in between]
+    words, opening = grammar(scene.text.lang), next((at for at in between if scene.text.tokens[at].form != ","), -1)
+    leads = opening not in joins and scene.text.tokens[opening].form in words.to | words.from_
+    return (forms[0] in ("(", "[") or bool(joins)) and not leads

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from crypto_nlp.claims.reference import resolve
 from crypto_nlp.mentions.clauses import COMMAS
 from crypto_nlp.morphology import is_past, is_plural
+from crypto_nlp.rules.grammar import grammar
 from crypto_nlp.text import normalise
 
 if TYPE_CHECKING:
@@ -112,7 +113,7 @@ class Finder:
         for role in roles:
             if role.role == "foreign" and role.first > first and not self._within_name(role.first):
                 return role.first
-        if self.view.lang == "ru":
+        if grammar(self.view.lang).cases:
             for at in range(first + 1, last):
                 if self.opens_with_place(at) and (self.names_in(first, at) or self._references(first, at)):
                     return at
@@ -171,7 +172,7 @@ class Finder:
         low = bisect_left(self.references, start, key=_start)
         high = bisect_left(self.references, end, key=_start)
         found = [c for c in self.references[low:high] if c.sense not in _MUTE and not self._in_name(c)]
-        if self.view.lang != "ru":
+        if not grammar(self.view.lang).cases:
             return found
         return [
             c

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from crypto_nlp.records import CueKind, Per
+from crypto_nlp.rules.grammar import grammar
 from crypto_nlp.rules.triggers import ClauseHit, TriggerHit
 
 if TYPE_CHECKING:
@@ -27,11 +28,9 @@ _ASIDE = 9.0  # a time in a relative clause, or beyond a semicolon
 _SPEECH = 3.0  # a weekday this near to the verb of speaking is the day of speaking
 _DAY = len("2024-08-12")
 _CREDIT = 18  # tokens of a phrase that says where something was reported
-_FOR = "مقابل"
 _PARTING = frozenset(",،;؛:")
 _DATELINE = 4  # tokens from a town in capitals to the day of its dateline
 _BESIDE = 3  # tokens
-_FROM = frozenset(("from",))
 _RATE = "rate:"  # kind of a clause word
 _RATED = 1  # tokens between *annual* and *revenue*
 _NO_RATES = frozenset({"population", "trader_outcome", "price", "price_change", "operations"})
@@ -214,12 +213,12 @@ def in_comparison(scene: Scene, place: Place) -> bool:
 
 def _is_from(scene: Scene, place: Place) -> bool:
     """Whether *from* stands right before a figure that has been left: *was cut on Wednesday to 6 BCH from 12*."""
-    return place.first > scene.first and scene.text.tokens[place.first - 1].form in _FROM
+    return place.first > scene.first and scene.text.tokens[place.first - 1].form in grammar(scene.text.lang).whence
 
 
 def _pays(scene: Scene, found: Found, place: Place) -> bool:
     """Whether Arabic مقابل tells for how much (باعت 465 بيتكوين مقابل 52 مليون دولار): it follows no sum like it."""
-    if scene.text.tokens[found.place.first].form != _FOR:
+    if scene.text.tokens[found.place.first].form not in grammar(scene.text.lang).price_of:
         return False
     units = {scene.place(q.start, q.end).first: q.value.unit for q in scene.quantities}
     before = [unit for first, unit in units.items() if first < found.place.first]
@@ -235,7 +234,7 @@ def _of_price(scene: Scene, at: Place) -> bool:
 
 def _is_with(scene: Scene, found: Found, place: Place) -> bool:
     """Whether Russian *с* only says with what (*закончил квартал с убытком $46 млн*): a measure stands behind it."""
-    if scene.text.lang != "ru" or found.hit != ClauseHit("base"):
+    if not grammar(scene.text.lang).cases or found.hit != ClauseHit("base"):
         return False
     return any(
         isinstance(f.hit, TriggerHit) and found.place.last <= f.place.first and f.place.last <= place.first
@@ -258,7 +257,7 @@ def _of_speech(scene: Scene, time: Time, at: Place, trigger: Place) -> bool:
             continue
         if scene.is_complement(at.last) or (time.weekday and not any(t.form in _PARTING for t in between)):
             return True
-        if scene.text.lang == "ar" and _is_dated_behind(scene, time, at):
+        if grammar(scene.text.lang).order == "verb_first" and _is_dated_behind(scene, time, at):
             return True
     return False
 

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from crypto_nlp.mentions.clauses import COMMAS
 from crypto_nlp.morphology import is_infinitive, is_past
 from crypto_nlp.records import CueKind, Modality
+from crypto_nlp.rules.grammar import grammar
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -27,7 +28,6 @@ _DEEDS = frozenset(("regulation", "adoption", "funding", "security"))
 _BUILT = frozenset(("operations",))  # what a business will build or dismiss it has decided
 _UNPLANNED = frozenset(("price", "price_change", "performance"))
 _BACKWARD = frozenset(("may", "future", "would", "plans", "considers", "obliged", "not", "under_bill"))
-_JOINING = frozenset(("and", "but", "or", "и", "но", "или", "to", "from", "against", "while", "а"))
 _FRONTING = frozenset(("proposes", "considers", "plans"))
 _NEGATED_REACH = 7  # tokens from a negation to the words that it denies
 _REPORTED = frozenset(("says", "data", "denies", "warns"))
@@ -208,24 +208,26 @@ def _bears(view: Text, cue: Cue, cues: Sequence[Cue], span: tuple[int, int]) -> 
 
 def _bears_backward(view: Text, cue: Cue, end: int, span: tuple[int, int]) -> bool:
     """Whether a cue after the claim is its verb: *80% of miners could*, *покупать не планирует*."""
-    if view.lang == "ru" and cue.sense in _FRONTING and is_infinitive(_tokens(view, *span)[0].form):
+    if grammar(view.lang).order == "free" and cue.sense in _FRONTING and is_infinitive(_tokens(view, *span)[0].form):
         return not any(t.form in COMMAS for t in _tokens(view, end, cue.start))
-    if cue.sense not in _BACKWARD or (cue.sense == "may" and view.lang == "ar"):
+    if cue.sense not in _BACKWARD or (cue.sense == "may" and grammar(view.lang).order == "verb_first"):
         return False
     between = [t.form for t in _tokens(view, end, cue.start)]
     if cue.sense == "plans" and len(between) > _OBJECT:
         return False
-    return not any(form in _JOINING or form in COMMAS for form in between)
+    words = grammar(view.lang)
+    joining = words.and_ | words.or_ | words.parting
+    return not any(form in joining or form in COMMAS for form in between)
 
 
 def _reset(view: Text, cues: Sequence[Cue], start: int, end: int) -> bool:
     """Whether between a cue and the claim another predicate begins: *could rise and has gained*, ``، وحققت``."""
     if _compares(view, cues, start, end) or _in_relative(view, start, end):
         return True
-    forms = [t.form for t in _tokens(view, start, end)]
+    forms, words = [t.form for t in _tokens(view, start, end)], grammar(view.lang)
     for at, form in enumerate(forms[:-1]):
         following = forms[at + 1]
-        if (form in COMMAS or form in ("and", "but")) and following in _PAST:
+        if (form in COMMAS or form in words.and_ or form in words.parting) and following in words.past:
             return True
         if (
             form == "،"
@@ -234,7 +236,7 @@ def _reset(view: Text, cues: Sequence[Cue], start: int, end: int) -> bool:
             and not following.startswith(("وان", "وال"))
         ):
             return True
-        if form == "," and view.lang == "ru" and any(is_past(f, "ru") for f in forms[at + 1 : at + 4]):
+        if form == "," and words.order == "free" and any(is_past(f, view.lang) for f in forms[at + 1 : at + 4]):
             return True
     return False
 
@@ -245,7 +247,8 @@ def _in_relative(view: Text, start: int, end: int) -> bool:
         return False
     at = view.between(start, start + 1)[0]
     before = [t.form for t in view.tokens[max(0, at - _RELATIVE) : at]]
-    opens = (n for n, form in enumerate(before) if n and form in _WHICH and before[n - 1] in COMMAS)
+    relative = grammar(view.lang).relative
+    opens = (n for n, form in enumerate(before) if n and form in relative and before[n - 1] in COMMAS)
     first = next(opens, None)
     return first is not None and not any(form in COMMAS for form in before[first:])
 
@@ -259,30 +262,27 @@ def _compares(view: Text, cues: Iterable[Cue], start: int, end: int) -> bool:
 def _pays(view: Text, cue: Cue, start: int) -> bool:
     """Whether مقابل tells a deal's price, no comma and no figure being before it: تدرس شراء «كوربت» مقابل 100 مليار."""
     between = _tokens(view, start, cue.start)
-    return view.lang == "ar" and not any(t.form in COMMAS or t.form[0].isdigit() for t in between)
+    return bool(grammar(view.lang).price_of) and not any(t.form in COMMAS or t.form[0].isdigit() for t in between)
 
 
 def _opens_range(view: Text, start: int, end: int) -> bool:
     """Whether the figure is that from which another is reached: *from $6,851 to $12,525*."""
     first, last = view.between(start, end)
     before = view.tokens[first - 1].form if first else ""
-    return before in _FROM and last < len(view.tokens) and view.tokens[last].form in _TO
+    words, after = grammar(view.lang), [t.form for t in view.tokens[last : last + _TO_WHAT]]
+    return before in words.from_ and after[:1] != [] and after[0] in words.to and any(f[0].isdigit() for f in after)
 
 
 def _is_done(view: Text, start: int) -> bool:
     """Whether *was*, *has been* stands right before: *a bill that … was approved* tells what became of the bill."""
     at = view.between(start, start + 1)[0]
-    return at > 0 and view.tokens[at - 1].form in ("was", "were", "been", "being")
+    return at > 0 and view.tokens[at - 1].form in grammar(view.lang).passive
 
 
-_PAST = frozenset(("has", "have", "had", "was", "were", "is", "are", "did", "which", "who"))
-_FROM = frozenset(("from", "с", "со", "من"))
-_TO = frozenset(("to", "до", "إلى", "الى"))
-_WHICH = frozenset(("which", "who", "whose", "который", "которая", "которое", "которые"))
 _RELATIVE = 6  # tokens from a relative pronoun to the cue in its clause
 _MODAL = (CueKind.PLAN, CueKind.HEDGE, CueKind.FORECAST)
-_AFTER_OBJECT = frozenset(("нет", "раздумала", "раздумал", "раздумали", "передумала", "передумал", "передумали"))
 _NEAR = 600  # characters from a cue to a claim that it can still bear on
+_TO_WHAT = 4  # tokens from *to* to the figure behind it, a sign and a bound between them
 _OBJECT = 4  # tokens between a fronted object and the verb of planning
 
 
@@ -297,8 +297,10 @@ def _denies(view: Text, cue: Cue, cues: Iterable[Cue], target: Target) -> bool:
     if not cue.scope_start <= start < cue.scope_end:
         return False
     within = cue.start < end and start < cue.end
-    if cue.sense == "denied" or within:
-        return (cue.end <= start or (cue.start >= end and view.lang == "ru")) if not within else cue.sense != "without"
+    if within:
+        return cue.sense != "without"
+    if cue.sense == "denied":
+        return cue.end <= start or grammar(view.lang).order == "free"
     first, last = view.between(*sorted((cue.end, start)) if cue.end <= start else (end, cue.start))
     gap = [t.form for t in view.tokens[first:last]]
     if any(form in COMMAS for form in gap) or (target.figure and target.trigger == target.anchor):
@@ -306,8 +308,8 @@ def _denies(view: Text, cue: Cue, cues: Iterable[Cue], target: Target) -> bool:
     if cue.end <= start:
         return len(gap) <= (1 if target.figure or cue.sense == "without" else _NEGATED_REACH)
     planned = any(c.kind in _MODAL and 0 <= c.start - cue.end <= 2 for c in cues)
-    absent = view.original[cue.start : cue.end].lower() in _AFTER_OBJECT
-    return (planned or absent) and view.lang != "en" and len(gap) <= _NEGATED_REACH
+    absent = view.original[cue.start : cue.end].lower() in grammar(view.lang).after_object
+    return (planned or absent) and grammar(view.lang).order != "fixed" and len(gap) <= _NEGATED_REACH
 
 
 def _conditions(cues: Iterable[Cue]) -> list[Cue]:

@@ -10,6 +10,7 @@ from crypto_nlp.claims.events import events
 from crypto_nlp.claims.figures import unit_class
 from crypto_nlp.claims.subjects import remember
 from crypto_nlp.records import Claim, CueKind, Modality, Value
+from crypto_nlp.rules.grammar import grammar
 
 if TYPE_CHECKING:
     from crypto_nlp.claims.events import Event
@@ -29,7 +30,6 @@ _OBJECT = "object"
 _NO_COUNTRY = "INTL"
 _VAGUE = "crypto"  # the object of a rule that the words leave open
 _COUNTED_COINS = frozenset({"BTC", "ETH"})  # what *325 coins* bought or held are, where the text says so
-_NOT = "не"  # uninflected, so that a phrase with a denial of its own has the very word
 _LEVELS = frozenset(("price", "market_cap", "tvl", "open_interest", "hashrate", "difficulty"))  # at one moment
 _SURE = 0.62  # a bid that no reference back outdoes
 
@@ -247,7 +247,7 @@ def _claim(
         condition=feeling.condition,
         source=speaker.source,
         modality=modality,
-        negated=hit.trigger.negated or (feeling.negated and not _denies_itself(hit, feeling, trigger)),
+        negated=hit.trigger.negated or (feeling.negated and not _denies_itself(scene.text.lang, hit, feeling, trigger)),
         details=slots,
         confidence=round(min(0.99, max(0.05, score)), 3),
         rules=(hit.rule,),
@@ -268,16 +268,17 @@ def _value(frame: Frame, quantity: Quantity, subject: str, slots: dict[str, str]
     return Value(value.low, value.high, asset) if held else value
 
 
-def _denies_itself(hit: TriggerHit, feeling: Mood, trigger: tuple[int, int]) -> bool:
+def _denies_itself(lang: str, hit: TriggerHit, feeling: Mood, trigger: tuple[int, int]) -> bool:
     """Whether the only denial is part of the words that state the claim (*would not offer* is a refusal).
 
     A denial that stands in a gap of theirs (*платежным средством монеты не считаются*) denies.
     """
+    bare = grammar(lang).not_
     return any(
         cue.kind is CueKind.NEGATION
         and trigger[0] <= cue.start
         and cue.end <= trigger[1]
-        and (cue.text.lower() != _NOT or any(_NOT in re.split(r"[ |=]+", phrase) for phrase in hit.trigger.say))
+        and (cue.text.lower() != bare or any(bare in re.split(r"[ |=]+", phrase) for phrase in hit.trigger.say))
         for cue in feeling.cues
     )
 

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from crypto_nlp.morphology import keys, tense
 from crypto_nlp.records import CueKind
+from crypto_nlp.rules.grammar import grammar
 from crypto_nlp.rules.triggers import ClauseHit, ContextHit, SlotHit, TriggerHit
 
 if TYPE_CHECKING:
@@ -58,15 +59,7 @@ _NATIVE = frozenset(
     "exchange miner pool stablecoin stablecoin_issuer defi bridge launchpad mixer nft treasury wallet network "
     "cbdc".split()
 )
-_JOINED_AND = frozenset({"ar"})  # *and* is written as the first letter of the next word
 _WORD_WITH_AND = 4
-_WHENCE = "from"  # of figures it opens a comparison, of names it says where something comes from
-_CROSSING = ("top", "cross", "surpass", "exceed", "pass", "breach", "eclips", "break", "broke", "near", "approach")
-_EXCEEDING = frozenset(("تجاوز", "تخطي", "تعدي", "فاق", "ناهز", "قارب", "لامس", "اخترق", "كسر"))
-_THAT = frozenset(
-    ("ما", "بما", "التي", "الذي", "لما", "مما", "لا", "لم", "ولا", "ولم", "الا")
-)  # behind which such a verb only bounds a figure
-_WRITTEN_WITH = ("لل", "بال", "ولل", "وبال")  # *to the*, *with the* before an Arabic name
 
 
 def is_native(name: Name) -> bool:
@@ -156,7 +149,7 @@ class Scene:
 
     def is_oblique(self, place: Place) -> bool:
         """Whether a preposition governs ``place``, or it is half a word (*Visa-linked*)."""
-        if self.text.tokens[place.first].form.startswith(_WRITTEN_WITH):
+        if self.text.tokens[place.first].form.startswith(grammar(self.text.lang).with_article):
             return True
         behind = self.text.tokens[place.last : place.last + 2]
         if len(behind) == 2 and behind[0].form == "-" and behind[0].end == behind[1].start:
@@ -168,21 +161,22 @@ class Scene:
 
     def _is_measure(self, at: int) -> bool:
         """Whether the Russian noun at the token ``at`` is measured of the name in the genitive: *на долю USDT*."""
-        return self.text.lang == "ru" and any(
+        return grammar(self.text.lang).cases and any(
             isinstance(f.hit, TriggerHit) and f.place.first <= at < f.place.last and not f.hit.trigger.event
             for f in self.triggers
         )
 
     def is_compared(self, place: Place) -> bool:
         """Whether what stands at ``place`` is only compared with: *more than Switzerland*."""
+        whence = grammar(self.text.lang).whence
         return any(
-            0 <= place.first - f.place.last <= 1 and self.text.tokens[f.place.first].form != _WHENCE
+            0 <= place.first - f.place.last <= 1 and self.text.tokens[f.place.first].form not in whence
             for f in self.clauses_of("comparand")
         )
 
     def is_joined(self, first: int, last: int) -> bool:
         """Whether *and* or *or* stands in the tokens ``first:last``."""
-        if self.text.lang in _JOINED_AND and any(_begins_with_and(t.form) for t in self.text.tokens[first:last]):
+        if grammar(self.text.lang).joined_and and any(_begins_with_and(t.form) for t in self.text.tokens[first:last]):
             return True
         return any(first <= f.place.first < last for f in self.clauses_of("weak"))
 
@@ -396,7 +390,7 @@ def _lay(scene: Scene, match: Match[Hit]) -> None:
 
 def _ends_in_name(scene: Scene, match: Match[Hit]) -> bool:
     """Whether a Russian phrase takes the end of a house's name for its object: *вложил в биржу Mercado Bitcoin*."""
-    if scene.text.lang != "ru" or not isinstance(match.payload, TriggerHit):
+    if not grammar(scene.text.lang).cases or not isinstance(match.payload, TriggerHit):
         return False
     first, last = scene.text.tokens[match.first], scene.text.tokens[match.last - 1]
     return any(
@@ -429,15 +423,16 @@ def _bounds(scene: Scene, found: Found) -> bool:
 
 def _is_verb(scene: Scene, match: Match[Hit]) -> bool:
     """Whether a trigger is a verb of no direction: *торговался у*, *превысил*, *topped* say more than a bound."""
-    hit = match.payload
-    if scene.text.lang == "en" and isinstance(hit, TriggerHit) and hit.trigger.change is None:
-        return scene.text.tokens[match.first].form.startswith(_CROSSING)
+    hit, lang = match.payload, scene.text.lang
     if not isinstance(hit, TriggerHit) or hit.trigger.change is not None:
         return False
-    if scene.text.lang == "ar" and match.first > scene.first:
-        before = scene.text.tokens[match.first - 1].form
-        return before not in _THAT and not _EXCEEDING.isdisjoint(keys(scene.text.tokens[match.first].form, "ar"))
-    return scene.text.lang == "ru" and bool(tense(scene.text.tokens[match.first].form))
+    words, form = grammar(lang), scene.text.tokens[match.first].form
+    if words.order == "free":
+        return bool(tense(form))
+    before = scene.text.tokens[match.first - 1].form if match.first > scene.first else None
+    if words.not_crossing_after and (before is None or before in words.not_crossing_after):
+        return False
+    return not words.crossing.isdisjoint(keys(form, lang))
 
 
 def _is_taken(scene: Scene, start: int, end: int, *, verb: bool) -> bool:
@@ -447,7 +442,11 @@ def _is_taken(scene: Scene, start: int, end: int, *, verb: bool) -> bool:
     return not verb and any(
         q.outer_start <= start
         and end <= q.start
-        and (q.outer_start == start or scene.text.lang != "ar" or not scene.text.original[end : q.start].strip())
+        and (
+            q.outer_start == start
+            or grammar(scene.text.lang).order != "verb_first"
+            or not scene.text.original[end : q.start].strip()
+        )
         and _is_bound(scene, q)
         for q in scene.quantities
     )
@@ -469,7 +468,7 @@ def _count(scene: Scene) -> None:
             extra[found.place.first] = max(extra.get(found.place.first, 0.0), price)
             if found.hit.kind == "strong":
                 parting.add(found.place.first)
-    if scene.text.lang in _JOINED_AND:
+    if grammar(scene.text.lang).joined_and:
         verbs = {f.place.first for f in scene.triggers}
         for at in range(scene.first + 1, scene.last):
             if _begins_with_and(scene.text.tokens[at].form):  # *and* with a verb begins a clause and its subject

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from crypto_nlp.claims.holders import NOBODY, UNNAMED, Holder
 from crypto_nlp.mentions.clauses import COMMAS, HARD
 from crypto_nlp.morphology import is_plural
+from crypto_nlp.rules.grammar import grammar
 
 if TYPE_CHECKING:
     from crypto_nlp.claims.holders import Finder
@@ -77,9 +78,14 @@ def _whole(finder: Finder, cue: Cue, holder: Holder, at: tuple[int, int], phrase
         return None
     left, right = _hard(finder, at[0])
     fronted = at[0] <= left + 1
-    if not fronted and finder.view.lang == "ar":
+    if not fronted and _order(finder) == "verb_first":
         right = _next_verb(finder, phrase[1], right)
     return Reach(cue, holder, left, right, *phrase, *at, backward=not fronted, forward=True, fronted=fronted)
+
+
+def _order(finder: Finder) -> str:
+    """The order of subject and verb in the language of the text (see :mod:`crypto_nlp.rules.grammar`)."""
+    return grammar(finder.view.lang).order
 
 
 def _hard(finder: Finder, at: int) -> tuple[int, int]:
@@ -89,7 +95,7 @@ def _hard(finder: Finder, at: int) -> tuple[int, int]:
 
 def _verb(finder: Finder, cue: Cue, first: int, last: int, *, above: bool) -> Reach | None:
     """A speech verb: find its subject on one side, what is said on the other."""
-    if finder.view.lang == "ar":
+    if _order(finder) == "verb_first":
         return _verb_first(finder, cue, first, last)
     after_comma = finder.comma_before(first)
     left = _left(finder, first)
@@ -117,7 +123,7 @@ def _verb(finder: Finder, cue: Cue, first: int, last: int, *, above: bool) -> Re
 
 def _closes_relative(finder: Finder, first: int) -> bool:
     """Whether an English relative clause ends right before the token: *X, which cut its target, still sees*."""
-    if finder.view.lang != "en":
+    if _order(finder) != "fixed":
         return False
     commas = [n for n in range(finder.frame.first, first - 1) if finder.view.tokens[n].form in COMMAS]
     return bool(commas) and any(r.role == "relative" for r in finder.frame.within(commas[-1] + 1, commas[-1] + 2))
@@ -131,7 +137,7 @@ def _sides(
     right = _right(finder, first, last)
     if above:
         sides = [right, (max(left[0], finder.after_above), first)]
-    elif finder.frame.has(first, "addressee") and finder.view.lang == "en":
+    elif finder.frame.has(first, "addressee") and _order(finder) == "fixed":
         sides = [left]
     elif finder.comma_before(first) or _impersonal_first(finder, first, right):
         sides = [right, left]
@@ -150,10 +156,10 @@ def _is_adverbial(finder: Finder, side: tuple[int, int]) -> bool:
 def _right(finder: Finder, first: int, last: int) -> tuple[int, int]:
     """Where a subject may follow the verb; empty where an object or a place follows."""
     stop = finder.stop_after(last)
-    if finder.view.lang == "en" and not _inverted(finder, last, stop):
+    if _order(finder) == "fixed" and not _inverted(finder, last, stop):
         return last, last
     names = finder.names_in(last, stop)
-    if finder.view.lang == "ru" and names and finder.frame.has(first, "addressee"):
+    if _order(finder) == "free" and names and finder.frame.has(first, "addressee"):
         after = finder.view.between(names[0].start, names[0].end)
         if after[0] == last and any(r.role == "staff" for r in finder.frame.within(after[1], min(stop, after[1] + 2))):
             return after[1], stop  # рассказал X аналитик Y: told X
@@ -164,7 +170,7 @@ def _right(finder: Finder, first: int, last: int) -> tuple[int, int]:
 
 def _speaks_there(finder: Finder, first: int, last: int, stop: int) -> bool:
     """Whether behind what was said the verb has a place and then its subject: *«…», — подытожил в блоге X*."""
-    if finder.view.lang != "ru" or not finder.comma_before(first):
+    if _order(finder) != "free" or not finder.comma_before(first):
         return False
     return any(n.kind == "person" for n in finder.names_in(last, stop))
 
@@ -187,7 +193,7 @@ def _beside(side: tuple[int, int], first: int, last: int) -> tuple[int, int]:
 
 def _impersonal_first(finder: Finder, first: int, right: tuple[int, int]) -> bool:
     """*…, подсчитали в VanEck*; *Об этом сообщил X*: Russian verbs before their subject, with nobody before them."""
-    if finder.view.lang != "ru" or right[0] >= right[1]:
+    if _order(finder) != "free" or right[0] >= right[1]:
         return False
     stop = right[1]
     tokens = finder.view.tokens
@@ -247,16 +253,16 @@ def _spread(
     rest = _rest(finder, rest_from, right)
     colon = finder.view.tokens[rest_from].form == ":" if rest_from < finder.frame.last else False
     if _complement(finder, rest_from) and not (colon and said_before and not after_holder):
-        right = _aftermath(finder, last, right) if finder.view.lang == "en" else right
+        right = _aftermath(finder, last, right) if _order(finder) == "fixed" else right
         return Reach(cue, holder, first, right, *np, *at, backward=False)
     if said_before and (not after_holder or rest <= _SHORT_REST):
         stop = right if _goes_on(finder, rest_from, right) else max(np[1], last, rest_from + rest)
         return Reach(cue, holder, left, stop, *np, *at, forward=stop == right)
-    if after_holder and finder.view.lang == "en":
+    if after_holder and _order(finder) == "fixed":
         return _antecedent(finder, cue, holder, at, np, right)
     if after_holder and rest > 1:
-        return Reach(cue, holder, np[0] if finder.view.lang == "ru" else first, right, *np, *at, backward=False)
-    if finder.view.lang == "ru" and not after_holder and opening - left >= _LONG_SAID:
+        return Reach(cue, holder, np[0] if _order(finder) == "free" else first, right, *np, *at, backward=False)
+    if _order(finder) == "free" and not after_holder and opening - left >= _LONG_SAID:
         right = _next_clause(finder, np[1], right)  # об X сообщил Y, а Z …
     return Reach(cue, holder, left, right, *np, *at)
 

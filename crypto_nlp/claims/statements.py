@@ -9,6 +9,7 @@ from crypto_nlp.claims.details import BODY_TAGS
 from crypto_nlp.claims.reference import resolve
 from crypto_nlp.claims.subjects import WITNESSES
 from crypto_nlp.records import Claim, CueKind
+from crypto_nlp.rules.grammar import grammar
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -106,7 +107,7 @@ def _about(document: Document, scene: Scene, speaker: Speaker, main: str | None)
 
 def _headed(document: Document, scene: Scene) -> Name | None:
     """The name that opens what is said in a language whose *that* is always written: *أن كوين بيس ستدافع*."""
-    if scene.text.lang != "ar":
+    if grammar(scene.text.lang).order != "verb_first":
         return None
     for name in scene.names:
         place = scene.place(name.start, name.end)

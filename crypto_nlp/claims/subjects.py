@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 from crypto_nlp.claims.reference import resolve
 from crypto_nlp.morphology import is_plural
 from crypto_nlp.records import CueKind
+from crypto_nlp.rules.grammar import grammar
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -24,7 +25,6 @@ if TYPE_CHECKING:
 
 _BEHIND = 6.0  # a name after the trigger is further off than one before it
 _BEHIND_VERB_FIRST = 1.0  # but not where the verb comes first
-_VERB_FIRST = frozenset({"ar"})
 _OBLIQUE = 8.0  # so is one behind a preposition (*with Microsoft*), which no subject has
 _OPENER = 3.0  # a name that opens a clause right before its verb is its subject: *IBIT drew $5m, FBTC gained $2m*
 _FIRST = 2.5  # the first fitting name of a sentence is mostly its subject
@@ -32,7 +32,6 @@ _RANK = 1.5  # by how much a less fitting kind is further off
 _GOVERNED = 8.0  # and one among the words that state the claim is their object (*reported $6m of Grayscale's GBTC*)
 _UNKNOWN = 3.0  # a name that only grammar shows to be one is a worse guess
 _SPEAKER = 12.0  # who tells is seldom what it is about
-_ITSELF = ("ه", "ها", "هم")  # أنه, إنها, بأنهم
 _SAID_IT = 4  # tokens from the verb to the *it* that is the speaker
 _AGENT = 2.0  # unless it tells of its own deed
 _THIEF = 15.0  # who steals is not robbed
@@ -56,14 +55,10 @@ _RECENT = 12  # claims
 _A_DAY = len("2024-08-12")
 
 
-_BY = "by"
-_LISTING = frozenset((",", "and", "or", "&", "и", "или"))
+_LISTING = frozenset((",", "&"))
 _LISTED = 2  # tokens between two names of a list
 _PHRASE = 3  # words of a claim that end right before its object
-_OURS = frozenset("our наш наша наше наши нашей нашего нашу наших нашим".split())
 _OWNED = 2  # tokens from *our* to what is ours
-_OWN_FIGURES = frozenset("свой свои своих собственный собственные собственных".split())
-_PRONOUNS = frozenset("он она его ее её ему ей него нее неё".split())
 _LANDS = frozenset(("country", "region"))
 _WHERE = 8.0  # a place before its verb is further off, one behind it no subject at all
 _NOUNS = frozenset(("company", "exchange", "miner", "manager", "bank", "fund"))
@@ -111,7 +106,10 @@ def _ourselves(
     document: Document, scene: Scene, rule: SubjectRule, kinds: tuple[str, ...], trigger: Place
 ) -> Subject | None:
     """The house that speaks of itself: «*our revenue grew*», said X, or a person of X."""
-    ours = any(t.form in _OURS for t in scene.text.tokens[max(scene.first, trigger.first - _OWNED) : trigger.first])
+    ours = any(
+        t.form in grammar(scene.text.lang).ours
+        for t in scene.text.tokens[max(scene.first, trigger.first - _OWNED) : trigger.first]
+    )
     if not ours or rule.object:
         return None
     token = scene.text.tokens[trigger.first]
@@ -125,7 +123,7 @@ def _told_by(document: Document, rule: SubjectRule, kinds: tuple[str, ...], near
     """The house of a person who only tells of it: «*our revenue grew*», *said co-founder X*."""
     name = near.name
     told = name is not None and name.kind == "person" and document.attribution.is_holder(name)
-    if name is None or not told or rule.object or document.text.lang in _VERB_FIRST:
+    if name is None or not told or rule.object or _is_verb_first(document.text.lang):
         return near
     house = document.organisations.get(name.house or "")
     if house is not None and allowed(house, kinds) is not None:
@@ -262,7 +260,7 @@ def _nearest(
         words = _words(scene, place, trigger, rule)
         if figure is not None:
             words = min(words, _words(scene, place, figure, rule) + 1.0)
-        if extra >= _OBLIQUE and place.first == trigger.last and scene.text.lang in _VERB_FIRST and not objects:
+        if extra >= _OBLIQUE and place.first == trigger.last and _is_verb_first(scene.text.lang) and not objects:
             words -= _OBLIQUE  # the preposition is the trigger's own: يعمل لدى X
         words += extra + _RANK * rank - (_FIRST if place.first == first else 0.0)
         words -= _OPENER if place.last == trigger.first and _opens_clause(scene, place) else 0.0
@@ -284,26 +282,31 @@ def _stranger(
     if rule.object or not rule.speaker:
         return 0.0
     if place.first == trigger.last:
-        if scene.text.tokens[trigger.last - 1].form == _BY:
+        if scene.text.tokens[trigger.last - 1].form in grammar(scene.text.lang).agent:
             return -2 * _GOVERNED  # *bought by X*
         return _GOVERNED if trigger.last - trigger.first >= _PHRASE else 0.0  # *to buy the broker X*
     governed = trigger.first < place.first and place.last <= trigger.last
     return _GOVERNED if governed else 0.0
 
 
+def _is_verb_first(lang: str) -> bool:
+    return grammar(lang).order == "verb_first"
+
+
 def _is_where(scene: Scene, kinds: tuple[str, ...], place: Place) -> bool:
     """Whether a country only says where a house does it (*sites in Texas and Ohio*), for what houses mostly do."""
-    if kinds[:1] != ("organisation",) or scene.text.lang in _VERB_FIRST:
+    if kinds[:1] != ("organisation",) or _is_verb_first(scene.text.lang):
         return False
     if scene.is_oblique(place):
         return True
-    at = place.first
+    at, words = place.first, grammar(scene.text.lang)
+    listing = _LISTING | words.and_ | words.or_
     for name in reversed(scene.names):  # a list behind one preposition
         before = scene.place(name.start, name.end)
         if before.last > at or before == place:
             continue
         between = scene.text.tokens[before.last : at]
-        if not 1 <= len(between) <= _LISTED or any(t.form not in _LISTING for t in between):
+        if not 1 <= len(between) <= _LISTED or any(t.form not in listing for t in between):
             return False
         if scene.is_oblique(before):
             return True
@@ -340,7 +343,7 @@ def _heads(scene: Scene, place: Place, figure: Place) -> bool:
 
 
 def _words(scene: Scene, place: Place, target: Place, rule: SubjectRule) -> float:
-    behind = _BEHIND_VERB_FIRST if rule.object or scene.text.lang in _VERB_FIRST else _BEHIND
+    behind = _BEHIND_VERB_FIRST if rule.object or _is_verb_first(scene.text.lang) else _BEHIND
     return scene.walk(place, target) + (behind if place.first >= target.last else 0.0)
 
 
@@ -371,8 +374,8 @@ def _named(document: Document, scene: Scene, rule: SubjectRule) -> Iterator[tupl
 
 
 def _is_home(scene: Scene, place: Place) -> bool:
-    """Whether an English possessive only says whose or from where the house right behind it is: *Congo's Jambo*."""
-    possessive = scene.text.lang == "en" and scene.text.tokens[place.last - 1].form.endswith(("'s", "s'"))
+    """Whether a possessive only says whose or from where the house right behind it is: *Congo's Jambo*."""
+    possessive = scene.text.tokens[place.last - 1].form.endswith(grammar(scene.text.lang).possessive)
     return possessive and any(
         n.kind == "organisation" and scene.place(n.start, n.end).first == place.last for n in scene.names
     )
@@ -380,7 +383,7 @@ def _is_home(scene: Scene, place: Place) -> bool:
 
 def _tells_of_itself(scene: Scene, name: Name) -> bool:
     """Whether an Arabic sentence may be about the house that speaks, which does business besides its research."""
-    return scene.text.lang in _VERB_FIRST and not name.tags.isdisjoint(_IN_BUSINESS)
+    return _is_verb_first(scene.text.lang) and not name.tags.isdisjoint(_IN_BUSINESS)
 
 
 def _is_half(scene: Scene, place: Place) -> bool:
@@ -391,7 +394,7 @@ def _is_half(scene: Scene, place: Place) -> bool:
 
 def _gives_data(scene: Scene, name: Name) -> bool:
     """Whether the sentence only takes its figures from the name (*по данным Минфина*), which tells of no own ones."""
-    if any(t.form in _OWN_FIGURES for t in scene.text.tokens[scene.first : scene.last]):
+    if any(t.form in grammar(scene.text.lang).own for t in scene.text.tokens[scene.first : scene.last]):
         return False
     return any(
         said.speaker.source == name.id and said.speaker.cue is not None and said.speaker.cue.sense == "data"
@@ -401,22 +404,22 @@ def _gives_data(scene: Scene, name: Name) -> bool:
 
 def _announces(document: Document, scene: Scene, name: Name) -> bool:
     """Whether what the name tells is its own deed: a noun (أعلنت شركة اتفاقا) or a clause on itself (*it bought*)."""
-    if scene.text.lang not in (*_VERB_FIRST, "en") or name.kind != "organisation" or "outlet" in name.tags:
+    if grammar(scene.text.lang).order == "free" or name.kind != "organisation" or "outlet" in name.tags:
         return False
     cues = [s.speaker.cue for s in document.attribution.spans if s.speaker.source == name.id and s.speaker.cue]
     own = [c for c in cues if c.sense == "says" and scene.sentence.start <= c.start < scene.sentence.end]
-    if scene.text.lang == "en":  # *said (on Monday) (that) it*
+    if grammar(scene.text.lang).order == "fixed":  # *said (on Monday) (that) it*
         ends = (scene.place(c.start, c.end).last for c in own)
         return any("it" in [t.form for t in scene.text.tokens[end : end + _SAID_IT]] for end in ends)
     said = [scene.complement(scene.place(c.start, c.end).last) for c in own]
-    return bool(said) and all(word is None or word.endswith(_ITSELF) for word in said)
+    return bool(said) and all(word is None or word.endswith(grammar(scene.text.lang).itself) for word in said)
 
 
 def _refers(document: Document, scene: Scene, group: Name) -> bool:
     """Whether what looks like a group only stands for a name before it (*the bitcoin miner*, *акции майнера*)."""
     words = [c for c in scene.cues if c.kind is CueKind.REFERENCE]
     over = [c for c in words if c.start <= group.start and group.end <= c.end]
-    within = (c for c in words if group.start < c.start and c.end == group.end and scene.text.lang == "ru")
+    within = (c for c in words if group.start < c.start and c.end == group.end and grammar(scene.text.lang).cases)
     over += [c for c in within if c.sense in _SINGLE and not _is_many(scene, scene.place(c.start, c.end))]
     return any(resolve(c, document.before(c.start), c.start, document.sentences) is not None for c in over)
 
@@ -446,8 +449,8 @@ def _referred(document: Document, scene: Scene, first: float, coin: float) -> It
 
 
 def _house_of(document: Document, scene: Scene, cue: Cue) -> Name | None:
-    """The house that a Russian pronoun stands for where the text has named nobody: *Сбер …, он принял в залог*."""
-    if scene.text.lang != "ru" or cue.sense != "person" or cue.text.lower() not in _PRONOUNS:
+    """The house that a pronoun stands for where the text has named nobody: *Сбер …, он принял в залог*."""
+    if cue.sense != "person" or cue.text.lower() not in grammar(scene.text.lang).pronouns:
         return None
     found = resolve("thing", document.before(cue.start), cue.start, document.sentences)
     return found if found is not None and found.kind == "organisation" else None
@@ -464,14 +467,14 @@ def _resolved(document: Document, scene: Scene, cue: Cue) -> Name | None:
 
 def _is_named(scene: Scene, place: Place) -> bool:
     """Whether a Russian noun has its name right behind it and refers to nothing before: *платформа Alchemix*."""
-    return scene.text.lang not in _VERB_FIRST and any(
+    return not _is_verb_first(scene.text.lang) and any(
         scene.place(n.start, n.end).first == place.last and n.kind in _NAMED for n in scene.names
     )
 
 
 def _is_many(scene: Scene, place: Place) -> bool:
-    """Whether a Russian noun is a plural, which stands for no single house: *на централизованных площадках*."""
-    return scene.text.lang == "ru" and is_plural(scene.text.tokens[place.first].form, "ru")
+    """Whether a noun that declines is a plural, which stands for no single house: *на централизованных площадках*."""
+    return grammar(scene.text.lang).cases and is_plural(scene.text.tokens[place.first].form, scene.text.lang)
 
 
 def _centre(document: Document, cue: Cue, name: Name) -> Name:
@@ -497,7 +500,7 @@ def _of_verb(document: Document, scene: Scene, rule: SubjectRule, kinds: tuple[s
     name = near.name
     if name is None or name.kind == "asset" or rule.object or rule.topic is not True:
         return near
-    inside = scene.text.lang in _VERB_FIRST and scene.sentence.start <= name.start < scene.sentence.end
+    inside = _is_verb_first(scene.text.lang) and scene.sentence.start <= name.start < scene.sentence.end
     if not inside or not scene.is_oblique(scene.place(name.start, name.end)):
         return near
     return _made(document, rule, kinds) or near

@@ -1,0 +1,63 @@
+"""What a language's `grammar.yaml` answers, and what the claim rules make of the answers."""
+
+from __future__ import annotations
+
+from datetime import date
+from pathlib import Path
+
+import pytest
+
+from crypto_nlp import extract
+from crypto_nlp.errors import RulesError
+from crypto_nlp.rules.grammar import Grammar, grammar
+from crypto_nlp.rules.load import languages
+from crypto_nlp.rules.yaml import read
+from crypto_nlp.text import normalise
+
+PUBLISHED = date(2024, 8, 12)
+
+
+@pytest.mark.parametrize("lang", languages())
+def test_every_language_tells_its_order_and_its_words_are_folded(lang: str) -> None:
+    words = grammar(lang)
+    assert words.order in ("fixed", "free", "verb_first")
+    for name, value in words:
+        if isinstance(value, frozenset) and name != "pronouns":  # those are compared as they are written
+            assert all(word == normalise(word) for word in value), name
+
+
+def test_an_unknown_question_is_a_fault_with_its_file(tmp_path: Path) -> None:
+    file = tmp_path / "grammar.yaml"
+    file.write_text("order: fixed\narticle: [the]\n", encoding="utf-8")
+    with pytest.raises(RulesError, match=r"grammar\.yaml:2"):
+        read(file, Grammar)
+
+
+def _moves(text: str) -> list[tuple[str, str | None, float]]:
+    claims = extract(text, lang="en", published=PUBLISHED)
+    return [(c.measure, c.subject, c.value.low) for c in claims if c.type == "price_change" and c.value]
+
+
+def test_a_sign_says_what_a_verb_would_beside_an_asset() -> None:
+    assert _moves("Biggest movers of the day: dogecoin (-29%), cardano (+4.5%).") == [
+        ("down", "DOGE", 29),
+        ("up", "ADA", 4.5),
+    ]
+
+
+def test_a_sign_without_an_asset_is_no_move_of_the_market() -> None:
+    assert _moves("Crypto inflation readings: food +3%, rents -1%.") == []
+
+
+@pytest.mark.parametrize(
+    ("lang", "text"),
+    [
+        ("en", "Bitcoin fell 18%, to about $52,000."),
+        ("ru", "Биткоин упал на 18%, до примерно $52 000."),
+        ("ar", "هبطت بيتكوين 18% إلى نحو 52 ألف دولار."),
+    ],
+)
+def test_a_move_leads_to_a_level_in_every_language(lang: str, text: str) -> None:
+    claims = extract(text, lang=lang, published=PUBLISHED)
+    found = [(c.type, c.subject, c.value.low if c.value else None) for c in claims]
+    assert found == [("price_change", "BTC", 18), ("price", "BTC", 52_000)]
