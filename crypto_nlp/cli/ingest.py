@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -13,7 +12,7 @@ import click
 
 from crypto_nlp.cli.alerts import tell_after_ingest
 from crypto_nlp.cli.extraction import extractor, with_names
-from crypto_nlp.cli.options import Command, Settings, model_option, settings_of
+from crypto_nlp.cli.options import Command, Settings, cores, model_option, settings_of
 from crypto_nlp.cli.output import atomic_file, write_object, write_text
 from crypto_nlp.cli.parameters import now
 from crypto_nlp.display import one_line
@@ -102,7 +101,7 @@ def command(
             force=force,
             full_text=not no_full_text,
             allow_private_hosts=allow_private_hosts,
-            jobs=jobs or min(_cores(), MOST_JOBS),
+            jobs=jobs or min(cores(), MOST_JOBS),
         )
         report = _real(settings, names, options)
     _tell(settings, report, as_json=as_json)
@@ -115,13 +114,6 @@ def command(
         context.exit(INTERRUPTED)
     if report.failed:
         context.exit(SOME_FAILED)
-
-
-def _cores() -> int:
-    """How many cores this process may use."""
-    if hasattr(os, "sched_getaffinity"):
-        return len(os.sched_getaffinity(0))
-    return os.cpu_count() or 1
 
 
 def _sample(settings: Settings) -> IngestReport:

@@ -60,6 +60,13 @@ def model_option(function: Function) -> Function:
     )(function)
 
 
+def cores() -> int:
+    """How many cores this process may use."""
+    if hasattr(os, "sched_getaffinity"):
+        return len(os.sched_getaffinity(0))
+    return os.cpu_count() or 1
+
+
 def settings_of(context: click.Context) -> Settings:
     """The settings of this run, made on first use."""
     return context.find_root().ensure_object(Settings)

@@ -31,6 +31,8 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "alerts": ("alerts", "Tell what saved searches newly find."),
     "digest": ("digest", "Write what is new, repeated, disputed and falling due."),
     "serve": ("serve", "Open the ledger in a browser."),
+    "backfill": ("backfill", "Extract claims from a large archive into Parquet."),
+    "import": ("backfill:load", "Bring what backfill wrote into the ledger."),
     "reextract": ("reextract", "Bring stored articles up to the present rules."),
     "review": ("review", "Ask a person about doubtful claims."),
     "feeds": ("feeds", "The list of feeds, and how each of them does."),

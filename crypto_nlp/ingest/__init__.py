@@ -5,11 +5,13 @@ from crypto_nlp.ingest.documents import Added, Description, add_documents, read_
 from crypto_nlp.ingest.extractor import Extractor, InStory, Reader, in_story
 from crypto_nlp.ingest.report import IngestReport, Progress, RunError
 from crypto_nlp.ingest.run import run_ingest, run_sample, sample_files
-from crypto_nlp.ingest.writer import Writer
+from crypto_nlp.ingest.workers import WorkerDied, Workers
+from crypto_nlp.ingest.writer import ExtractionError, Writer
 
 __all__ = [
     "Added",
     "Description",
+    "ExtractionError",
     "Extractor",
     "InStory",
     "IngestReport",
@@ -17,6 +19,8 @@ __all__ = [
     "Reader",
     "Reextracted",
     "RunError",
+    "WorkerDied",
+    "Workers",
     "Writer",
     "add_documents",
     "in_story",

@@ -1,4 +1,4 @@
-"""Extraction in processes of their own: the same function on the same texts, on more than one core.
+"""Work in processes of its own: the same function on the same jobs (texts to extract from), on more than one core.
 
 Each process is started when there is work for it, imports the package anew (``spawn``: no thread or lock of ours is
 copied), and loads the rules once. A process ends when its work does, and when this program dies, however it dies:
@@ -12,50 +12,46 @@ import pickle
 import queue
 import signal
 import threading
+from collections.abc import Callable
 from concurrent.futures import Future
-from datetime import date
 from multiprocessing.connection import Connection
 from multiprocessing.context import SpawnProcess
 from multiprocessing.reduction import ForkingPickler
 from types import MappingProxyType
-from typing import Any
-
-from crypto_nlp.ingest.extractor import Extractor
-from crypto_nlp.records import Claim
+from typing import Any, Generic, TypeVar
 
 CLOSE_SECONDS = 5.0
-Job = tuple[str, str | None, date]
-Answer = tuple[list[Claim], Exception | None]
-_Claims = Future[list[Claim]]
+Result = TypeVar("Result")
+Job = tuple[Any, ...]
 
 
 class WorkerDied(Exception):  # noqa: N818 - says what happened
-    """Two processes that read a text ended without an answer: out of memory, or killed."""
+    """Two processes that had a job ended without an answer: out of memory, or killed."""
 
 
-class Workers:
-    """Processes that extract. `submit` gives futures; those that no process has begun can be cancelled."""
+class Workers(Generic[Result]):
+    """Processes that do ``work``. `submit` gives futures; those that no process has begun can be cancelled."""
 
-    def __init__(self, extract: Extractor, count: int) -> None:
+    def __init__(self, work: Callable[..., Result], count: int) -> None:
         self.count = count
-        self._extract = extract
-        self._jobs: queue.SimpleQueue[tuple[_Claims, Job] | None] = queue.SimpleQueue()
+        self._function = work
+        self._jobs: queue.SimpleQueue[tuple[Future[Result], Job] | None] = queue.SimpleQueue()
         self._starting = threading.Lock()
         self._processes: list[SpawnProcess] = []
         self._threads: list[threading.Thread] = []
 
-    def submit(self, text: str, lang: str | None, published: date) -> _Claims:
-        """Have a text read; the future's result are its claims, or what the extractor raised."""
+    def submit(self, *job: Any) -> Future[Result]:
+        """Have the function called with ``job``; the future's result is its answer, or what it raised."""
         if not self._threads:
             self._threads = [threading.Thread(target=self._drive, daemon=True) for _ in range(self.count)]
             for thread in self._threads:
                 thread.start()
-        future: _Claims = Future()
-        self._jobs.put((future, (text, lang, published)))
+        future: Future[Result] = Future()
+        self._jobs.put((future, job))
         return future
 
     def close(self, *, at_once: bool = False) -> None:
-        """End the processes: after the text in hand, or ``at_once``. Texts that none has begun are dropped."""
+        """End the processes: after the job in hand, or ``at_once``. Jobs that none has begun are dropped."""
         while True:
             try:
                 waiting = self._jobs.get_nowait()
@@ -85,16 +81,16 @@ class Workers:
             if not future.set_running_or_notify_cancel():
                 continue
             try:
-                connection, (claims, fault) = self._ask(connection, job)
+                connection, (answer, fault) = self._ask(connection, job)
             except BaseException as error:  # noqa: BLE001 - carried to the thread that waits
                 connection = None
                 future.set_exception(error)
             else:
-                future.set_result(claims) if fault is None else future.set_exception(fault)
+                future.set_result(answer) if fault is None else future.set_exception(fault)
         if connection is not None:
             connection.close()
 
-    def _ask(self, connection: Connection | None, job: Job) -> tuple[Connection, Answer]:
+    def _ask(self, connection: Connection | None, job: Job) -> tuple[Connection, tuple[Any, Exception | None]]:
         """The answer to a job, and the process that gave it; one that dies is replaced once."""
         for _ in range(2):
             connection = connection or self._start()
@@ -108,7 +104,7 @@ class Workers:
     def _start(self) -> Connection:
         context = multiprocessing.get_context("spawn")
         ours, theirs = context.Pipe()
-        process = context.Process(target=_serve, args=(theirs, self._extract), name="extract", daemon=True)
+        process = context.Process(target=_serve, args=(theirs, self._function), name="worker", daemon=True)
         with self._starting:
             process.start()
             self._processes.append(process)
@@ -129,7 +125,7 @@ def _read_only(mapping: dict[Any, Any]) -> MappingProxyType[Any, Any]:
 ForkingPickler.register(MappingProxyType, _reduced)
 
 
-def _serve(connection: Connection, extract: Extractor) -> None:
+def _serve(connection: Connection, work: Callable[..., Any]) -> None:
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     while True:
         try:
@@ -137,15 +133,15 @@ def _serve(connection: Connection, extract: Extractor) -> None:
         except (EOFError, OSError):
             return
         try:
-            answer: Answer = (extract(*job), None)
+            answer: tuple[Any, Exception | None] = (work(*job), None)
         except Exception as error:  # noqa: BLE001 - sent to the one who asked
-            answer = ([], _sendable(error))
+            answer = (None, _sendable(error))
         try:
             connection.send(answer)
         except OSError:
             return
-        except Exception as error:  # noqa: BLE001 - claims that cannot travel; nothing of them was sent
-            connection.send(([], _sendable(error)))
+        except Exception as error:  # noqa: BLE001 - an answer that cannot travel; nothing of it was sent
+            connection.send((None, _sendable(error)))
 
 
 def _sendable(error: Exception) -> Exception:

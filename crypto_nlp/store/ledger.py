@@ -188,6 +188,14 @@ class Store:
         with self.reading() as connection:
             return articles.find(connection, url)
 
+    def has_revision(self, article_id: int, content_hash: str) -> bool:
+        """Whether the article once said exactly this."""
+        with self.reading() as connection:
+            found = connection.execute(
+                "SELECT 1 FROM revisions WHERE article = ? AND content_hash = ? LIMIT 1", (article_id, content_hash)
+            )
+            return found.fetchone() is not None
+
     def save_article(
         self,
         article: Article,
