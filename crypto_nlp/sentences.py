@@ -135,6 +135,8 @@ def _stop_ends(lead: str, word: str, rules: SentenceRules) -> bool:
     pair = " ".join(normalise(w) for w in words[-2:])  # "т. е.", "п. п."
     if before.isdecimal():
         return len(words) > 1  # "1. Bitcoin" numbers a list
+    if pair in rules.ends:
+        return True
     never = {before, pair} & rules.inner or (before in rules.before_number and word[0].isdigit())
     if not before or never:
         return not before

@@ -15,6 +15,8 @@ from crypto_nlp.claims.subjects import allowed
 from crypto_nlp.rules.triggers import SlotHit
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from crypto_nlp.claims.scene import Document, Place, Scene
     from crypto_nlp.claims.subjects import Subject
     from crypto_nlp.records import Modality, Name
@@ -50,16 +52,19 @@ _OWNED = 2  # tokens of the *'s* between a country and its body
 _LOOK_BACK = 20  # sentences, and then the headline
 _APPOSED = 4  # tokens between a house and where it is from
 _PARTING = frozenset(",،;؛:()—–")
+_BESIDE = 4  # tokens between a country and its figure in a list of countries
 _COMPARED = 8  # tokens between *outperformed* and what it is compared with
 _AHEAD = 1.5  # a slot word before the trigger is a little further off: verbs come before their objects
 
 
-def fill(document: Document, scene: Scene, hit: TriggerHit, trigger: Place, subject: Subject) -> dict[str, str]:
-    """The details of a claim of ``hit`` at ``trigger``, ``change`` excepted."""
+def fill(
+    document: Document, scene: Scene, hit: TriggerHit, trigger: Place, subject: Subject, figure: Place | None = None
+) -> dict[str, str]:
+    """The details of a claim of ``hit`` at ``trigger``, ``change`` excepted; ``figure`` is where its value stands."""
     frame = document.types[hit.type].frame
     found = dict(frame.defaults)
     for slot in frame.details:
-        value = hit.trigger.set.get(slot) or _read(document, scene, hit, trigger, subject, slot)
+        value = hit.trigger.set.get(slot) or _read(document, scene, hit, trigger, subject, slot, figure)
         if value:
             found[slot] = value
         elif slot not in frame.defaults:
@@ -68,13 +73,19 @@ def fill(document: Document, scene: Scene, hit: TriggerHit, trigger: Place, subj
 
 
 def _read(  # noqa: PLR0911 - one way out a slot
-    document: Document, scene: Scene, hit: TriggerHit, trigger: Place, subject: Subject, slot: str
+    document: Document,
+    scene: Scene,
+    hit: TriggerHit,
+    trigger: Place,
+    subject: Subject,
+    slot: str,
+    figure: Place | None,
 ) -> str | None:
     if slot == "action":
         return hit.trigger.measure
     if slot == "jurisdiction":
         required = slot in document.types[hit.type].frame.required
-        return jurisdiction(document, scene, trigger) if required else _stated_country(scene, subject)
+        return jurisdiction(document, scene, trigger) if required else _stated_country(scene, subject, figure)
     if slot == "body":
         body = _body(scene, trigger)
         return body.id if body else None
@@ -173,12 +184,36 @@ def _body(scene: Scene, trigger: Place) -> Name | None:
     return min(bodies, key=lambda n: scene.distance(scene.place(n.start, n.end), trigger), default=None)
 
 
-def _stated_country(scene: Scene, subject: Subject) -> str | None:
+def _stated_country(scene: Scene, subject: Subject, figure: Place | None) -> str | None:
     """The country of a claim about a group within one country (*crypto owners in Turkey*)."""
     if subject.name is not None and subject.name.kind != "group":
         return None
-    countries = {n.jurisdiction for n in scene.names if n.kind == "country" and n.jurisdiction and not _whose(scene, n)}
-    return countries.pop() if len(countries) == 1 else None
+    named = [n for n in scene.names if n.kind == "country" and n.jurisdiction and not _whose(scene, n)]
+    if len({n.jurisdiction for n in named}) == 1:
+        return named[0].jurisdiction
+    return _listed_country(scene, named, figure) if figure is not None else None
+
+
+def _listed_country(scene: Scene, named: Sequence[Name], figure: Place) -> str | None:
+    """The one of several countries that stands beside its figure: *Germany leads with 25%, followed by Austria's 22%*."""
+    figures = [scene.place(q.start, q.end) for q in scene.quantities]
+    places = [(scene.place(n.start, n.end), n) for n in named]
+    before = [(p, n) for p, n in places if p.last <= figure.first]
+    after = [(p, n) for p, n in places if p.first >= figure.last]
+    if before:
+        at, name = before[-1]
+        alone = (
+            len(before) < 2
+            or at.first - before[-2][0].last > 1
+            or any(  # noqa: PLR2004 - two in a row share it
+                before[-2][0].last <= f.first < at.first for f in figures
+            )
+        )
+        if figure.first - at.last <= _BESIDE and not any(at.last <= f.first < figure.first for f in figures):
+            return name.jurisdiction if alone else None
+    if after and after[0][0].first - figure.last <= _BESIDE:
+        return after[0][1].jurisdiction
+    return None
 
 
 def _whose(scene: Scene, country: Name) -> bool:

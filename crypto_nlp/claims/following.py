@@ -14,6 +14,7 @@ from crypto_nlp.claims.figures import MOVES, PRICES, Bid, gapped, is_level, is_t
 from crypto_nlp.claims.moments import in_comparison
 from crypto_nlp.claims.scene import Found, Place
 from crypto_nlp.claims.subjects import Subject, allowed, choose, is_elsewhere
+from crypto_nlp.records import Bound
 from crypto_nlp.rules.claims import Trigger
 from crypto_nlp.rules.grammar import grammar
 from crypto_nlp.rules.triggers import ClauseHit, TriggerHit
@@ -27,6 +28,8 @@ if TYPE_CHECKING:
 _BRIDGE = 4  # tokens between a figure and its translation
 _COORDINATED = 14.0  # words within which a figure without a trigger of its own goes on with the one before
 _LEVEL = TriggerHit(PRICES, f"{PRICES}/level", Trigger(measure="price", say=("to",), units=("money",)))
+_OPEN = frozenset((Bound.MIN, Bound.MAX, Bound.RANGE))
+_OPENING = frozenset(",،(")
 _PAIR = 2
 
 
@@ -87,11 +90,29 @@ def grown(document: Document, scene: Scene, quantity: Quantity, won: Sequence[tu
             end <= f.place.first < place.first and isinstance(f.hit, TriggerHit) and f.hit.trigger.change is None
             for f in scene.triggers
         )
-    )
+    ) or _is_apposed(scene, end, outer, turn.place)
     frame = document.types[bid.hit.type].frame
-    if not bare or same_class(other, quantity) or "change" not in frame.details or not _takes(document, bid, quantity):
+    if not bare or same_class(other, quantity) or "change" not in frame.details:
+        return None
+    if not _takes(
+        document, bid, quantity, given_again=True
+    ):  # *earned* takes sums, and what was earned grows in percent
         return None
     return replace(bid, score=bid.score * 0.9, change=turn.hit.trigger.change)
+
+
+def _is_apposed(scene: Scene, end: int, outer: Place, turn: Place) -> bool:
+    """Whether a change stands by itself behind a comma, and its clause has no coin that might have moved.
+
+    So in *earned $86m from hosting in the quarter, down 12%*, and in *a fifth less than a year before*.
+    """
+    first = min(outer.first, turn.first)
+    gap = max(outer.first - turn.last, turn.first - outer.last)
+    opened = scene.text.tokens[first - 1].form in _OPENING or scene.text.tokens[first - 2].form in _OPENING
+    if first <= end or not opened or gap > 1 or scene.is_parted(end, first):
+        return False
+    between = [scene.place(n.start, n.end) for n in scene.names if n.kind == "asset"]
+    return all(scene.is_oblique(p) for p in between if end <= p.first < first)
 
 
 def reached(document: Document, scene: Scene, quantity: Quantity, won: Sequence[tuple[Quantity, Bid]]) -> Bid | None:
@@ -135,17 +156,19 @@ def coordinated(
 ) -> Bid | None:
     """The bid of the nearest figure before with the same class of unit: *fines of X, and of up to Y for firms*."""
     turn = turn_of(scene, quantity, scene.place(quantity.start, quantity.end))
-    for other, bid in reversed(before):
+    for at, (other, bid) in reversed(list(enumerate(before))):
+        # What only tells of the figure's growth does not part it from the next: *$86m, down 12%, and $410m in total*.
+        chain = [q for q, b in before[at:] if b.hit is bid.hit]
         near = (
-            scene.distance(scene.place(other.start, other.end), scene.place(quantity.start, quantity.end))
+            scene.distance(scene.place(chain[-1].start, chain[-1].end), scene.place(quantity.start, quantity.end))
             <= _COORDINATED
         )
         if turn is not None and is_elsewhere(scene, bid.hit.type, turn.place):
             continue
         if near and same_class(other, quantity) and _takes(document, bid, quantity):
-            at, place = scene.place(other.start, other.end), scene.place(quantity.start, quantity.end)
+            one, place = scene.place(other.start, other.end), scene.place(quantity.start, quantity.end)
             rule = document.types[bid.hit.type].frame.subject
-            subject = gapped(scene, rule, bid.subject, bid.found.place, [at], place) or bid.subject
+            subject = gapped(scene, rule, bid.subject, bid.found.place, [one], place) or bid.subject
             return replace(bid, score=bid.score * 0.8, subject=subject)
     return None
 
@@ -193,6 +216,26 @@ def completed(document: Document, scene: Scene, won: Sequence[tuple[Quantity, Bi
     return whole
 
 
+def counting(document: Document, scene: Scene, won: Sequence[tuple[Quantity, Bid]]) -> list[tuple[Quantity, Bid]]:
+    """The figures without the sums that only say whom another figure counts: *1,700 wallets lost more than $100*."""
+    counts = [(q, b) for q, b in won if unit_class(q.value.unit) in ("count", "percent")]
+
+    def only_defines(quantity: Quantity, bid: Bid) -> bool:
+        if not document.types[bid.hit.type].frame.groups or quantity.bound not in _OPEN:
+            return False
+        outer = scene.place(quantity.outer_start, quantity.end)
+        verb = bid.found.place
+        beside = outer.first in {scene.place(q.start, q.end).last for q, _ in counts}
+        counted = any(b.hit.type == bid.hit.type and q.start < quantity.start for q, b in counts)
+        return (
+            unit_class(quantity.value.unit) in ("money", "asset")
+            and counted
+            and (beside or verb.first < outer.first <= verb.last)
+        )
+
+    return [(q, b) for q, b in won if not only_defines(q, b)]
+
+
 def in_turn(document: Document, scene: Scene, won: Sequence[tuple[Quantity, Bid]]) -> list[tuple[Quantity, Bid]]:
     """The figures with the names in their order where the sentence says *respectively*: *X and Y gained 4% and 7%*."""
     stated = any(isinstance(f.hit, ClauseHit) and f.hit.kind == "respectively" for f in scene.clauses)
@@ -206,9 +249,11 @@ def in_turn(document: Document, scene: Scene, won: Sequence[tuple[Quantity, Bid]
             continue
         if not stated and not _in_pairs(scene, names, [won[n] for n in slots]):
             continue
+        first = won[slots[0]][1]
         for at, name in zip(slots, names, strict=True):
             quantity, bid = won[at]
-            paired[at] = (quantity, replace(bid, subject=Subject(name.id, bid.subject.fit, name)))
+            said = first if stated and _takes(document, first, quantity) else bid
+            paired[at] = (quantity, replace(said, subject=Subject(name.id, bid.subject.fit, name)))
     return paired
 
 

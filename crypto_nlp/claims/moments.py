@@ -27,6 +27,7 @@ _NEARER = 7.0  # a time nearer to another figure behind it
 _ASIDE = 9.0  # a time in a relative clause, or beyond a semicolon
 _SPEECH = 3.0  # a weekday this near to the verb of speaking is the day of speaking
 _DAY = len("2024-08-12")
+_NAMES_SOURCE = "before"  # form of *according to*
 _CREDIT = 18  # tokens of a phrase that says where something was reported
 _PARTING = frozenset(",،;؛:")
 _DATELINE = 4  # tokens from a town in capitals to the day of its dateline
@@ -250,6 +251,8 @@ def _of_speech(scene: Scene, time: Time, at: Place, trigger: Place) -> bool:
         place = scene.place(cue.start, cue.end)
         if cue.kind is not CueKind.ATTRIBUTION or _overlap(place, trigger):
             continue  # *on Monday declared ICOs illegal* is the deed itself
+        if at.last <= place.first and (cue.form == _NAMES_SOURCE or _is_comma_between(scene, at, place)):
+            continue  # *drew $5m on Monday, according to X*: nobody spoke on that day
         if time.weekday and scene.distance(place, at) <= _SPEECH:
             return True
         between = scene.text.tokens[place.last : at.first]
@@ -260,6 +263,10 @@ def _of_speech(scene: Scene, time: Time, at: Place, trigger: Place) -> bool:
         if grammar(scene.text.lang).order == "verb_first" and _is_dated_behind(scene, time, at):
             return True
     return False
+
+
+def _is_comma_between(scene: Scene, one: Place, other: Place) -> bool:
+    return any(t.form in _PARTING for t in scene.text.tokens[one.last : other.first])
 
 
 def _is_dated_behind(scene: Scene, time: Time, at: Place) -> bool:

@@ -71,6 +71,7 @@ def _read_scene(document: Document, scene: Scene) -> tuple[list[Claim], list[Rej
         won.append((quantity, bid))
     won = following.in_turn(document, scene, following.completed(document, scene, won))
     taken = {q.start for q, _ in won}
+    won = following.counting(document, scene, won)
     refused = [r for r in refused if r[0] not in taken]
     for quantity, bid in won:
         made.append(_from_figure(document, scene, quantity, bid))
@@ -139,7 +140,7 @@ def _from_figure(document: Document, scene: Scene, quantity: Quantity, bid: Bid)
     level = bid.hit.trigger.measure in _LEVELS and not (bid.change or quantity.value.unit == "times")
     today = document.published.isoformat()
     time = moments.choose(scene, place, bid.found.place, figure=True, dated=dated, level=level, today=today)
-    slots = details.fill(document, scene, bid.hit, bid.found.place, bid.subject)
+    slots = details.fill(document, scene, bid.hit, bid.found.place, bid.subject, place)
     frame = document.types[bid.hit.type].frame
     if bid.change and bid.hit.trigger.change is None and "change" in frame.details:
         slots["change"] = bid.change

@@ -129,6 +129,7 @@ class Frame(Strict):
     ``ceiling`` and ``floor`` are figures by class of unit beyond which none of the type can be (no coin costs a
     billion).
     ``counts_subject``: the asset that a figure counts is what the claim is about.
+    ``groups``: a sum with an open end beside a count says whom the count counts (*made more than $1m*).
     ``claim: false`` makes a type whose figures are none of our claims, so that no other type takes them.
     """
 
@@ -146,6 +147,7 @@ class Frame(Strict):
     ceiling: dict[UnitClass, float] = {}
     floor: dict[UnitClass, float] = {}
     counts_subject: bool = False
+    groups: bool = False
 
     @model_validator(mode="after")
     def _known(self) -> Frame:

@@ -20,6 +20,7 @@ class AbbreviationsFile(Strict):
     closing: list[str]
     starters: list[str]
     followers: list[str]
+    ends: list[str] = []
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,7 +28,8 @@ class SentenceRules:
     """Folded word forms of one language.
 
     ``inner`` never end a sentence, ``before_number`` do not before a number, ``closing`` may: then a word of
-    ``starters`` begins the next sentence and one of ``followers`` goes on with this one.
+    ``starters`` begins the next sentence and one of ``followers`` goes on with this one. ``ends`` are pairs of words that
+    look like an initial and are none (*on X*).
     """
 
     lang: str
@@ -36,6 +38,7 @@ class SentenceRules:
     closing: frozenset[str]
     starters: frozenset[str]
     followers: frozenset[str]
+    ends: frozenset[str] = frozenset()
 
 
 def load(folder: Traversable, lang: str) -> SentenceRules:
@@ -52,6 +55,7 @@ def load(folder: Traversable, lang: str) -> SentenceRules:
         closing=_folded(file.closing),
         starters=_folded(file.starters),
         followers=_folded(file.followers),
+        ends=_folded(file.ends),
     )
 
 
