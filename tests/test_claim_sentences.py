@@ -1,4 +1,4 @@
-"""Sentences of tests/sentences/claims_*.yaml give all of their claims and no other: type, measure, value and details."""
+"""Sentences of tests/sentences/claims_*.yaml give all of their claims and no other."""
 
 from __future__ import annotations
 

@@ -195,22 +195,17 @@ def _stated_country(scene: Scene, subject: Subject, figure: Place | None) -> str
 
 
 def _listed_country(scene: Scene, named: Sequence[Name], figure: Place) -> str | None:
-    """The one of several countries that stands beside its figure: *Germany leads with 25%, followed by Austria's 22%*."""
-    figures = [scene.place(q.start, q.end) for q in scene.quantities]
+    """The one of several countries that stands beside its figure: *Germany leads with 25%, followed by Austria*."""
+    figures = [scene.place(q.start, q.end).first for q in scene.quantities]
     places = [(scene.place(n.start, n.end), n) for n in named]
     before = [(p, n) for p, n in places if p.last <= figure.first]
     after = [(p, n) for p, n in places if p.first >= figure.last]
     if before:
         at, name = before[-1]
-        alone = (
-            len(before) < 2
-            or at.first - before[-2][0].last > 1
-            or any(  # noqa: PLR2004 - two in a row share it
-                before[-2][0].last <= f.first < at.first for f in figures
-            )
-        )
-        if figure.first - at.last <= _BESIDE and not any(at.last <= f.first < figure.first for f in figures):
-            return name.jurisdiction if alone else None
+        rival = before[-2][0] if len(before) > 1 else None
+        shared = rival is not None and at.first - rival.last <= 1  # *Brazil and Colombia follow at 18%*
+        if figure.first - at.last <= _BESIDE and not any(at.last <= f < figure.first for f in figures):
+            return None if shared else name.jurisdiction
     if after and after[0][0].first - figure.last <= _BESIDE:
         return after[0][1].jurisdiction
     return None

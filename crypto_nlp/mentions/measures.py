@@ -72,15 +72,13 @@ def behind(scan: Scan, at: int) -> Measure | None:
         return _asset(scan, last, unit)
     if unit.counted in _PIECES and (wrapped := _wrapped(scan, at)) is not None:
         return wrapped
-    if unit.kind == "noun" and (head := _head(scan, last)) is not None:
-        return head
     settled = settle(scan, unit)
-    return Measure(last, settled if settled is not None else Unit("unread", ""))
+    return _head(scan, last, unit) or Measure(last, settled if settled is not None else Unit("unread", ""))
 
 
-def _head(scan: Scan, last: int) -> Measure | None:
+def _head(scan: Scan, last: int, unit: Unit) -> Measure | None:
     """The English plural that is counted where a singular before ``last`` only describes it: *214 memecoin wallets*."""
-    if scan.rules.lang != "en" or _plural(scan, last - 1):
+    if unit.kind != "noun" or scan.rules.lang != "en" or _plural(scan, last - 1):
         return None
     found = scan.rules.units_after.at(scan.tokens, last)
     if found is None or found[1].kind != "noun" or not _plural(scan, found[0] - 1):

@@ -28,8 +28,8 @@ class SentenceRules:
     """Folded word forms of one language.
 
     ``inner`` never end a sentence, ``before_number`` do not before a number, ``closing`` may: then a word of
-    ``starters`` begins the next sentence and one of ``followers`` goes on with this one. ``ends`` are pairs of words that
-    look like an initial and are none (*on X*).
+    ``starters`` begins the next sentence and one of ``followers`` goes on with this one. ``ends`` are pairs of words
+    that look like an initial and are none (*on X*).
     """
 
     lang: str
