@@ -2,8 +2,9 @@
 
 A phrase of the rules is a line of words. A word stands for all its inflections (see :mod:`crypto_nlp.morphology`);
 ``=word`` for that very form (an Arabic *and* written with it aside), ``stem*`` for every form that begins so, ``a|b``
-for either, ``...`` for up to four words that no punctuation parts, ``..N`` for up to N. A short name in guillemets is
-one word of a gap: *اشترت «كوين بيس» منصة*. Hyphens are as good as spaces, in the phrase and in the text.
+for either (hyphenated or not), ``...`` for up to four words that no punctuation parts, ``..N`` for up to N. A short
+name in guillemets is one word of a gap: *اشترت «كوين بيس» منصة*. Hyphens are as good as spaces, in the phrase and in
+the text.
 """
 
 from __future__ import annotations
@@ -114,7 +115,8 @@ class Lexicon(Generic[T]):
         self._second = _Places(lang)
         self._starts = _Remembered(self._patterns_from)
         for phrase, payload in phrases:
-            self._add(compile_phrase(phrase, lang), payload)
+            for variant in spelt_out(phrase):
+                self._add(compile_phrase(variant, lang), payload)
 
     def _add(self, slots: tuple[Slot, ...], payload: T) -> None:
         number = len(self._patterns)
@@ -210,6 +212,27 @@ def _next_word(tokens: Sequence[Token], at: int) -> int:
         inside = range(at + 1, min(at + 2 + _QUOTED, len(tokens)))
         return next((i + 1 for i in inside if tokens[i].form == _CLOSER), 0)
     return 0 if form in _STOPS else at + 1
+
+
+def spelt_out(phrase: str) -> Iterator[str]:
+    """``phrase`` for each of its hyphenated choices, which are several words: *ETF|bitcoin-ETF buys* is two phrases."""
+    words = phrase.split()
+    for at, word in enumerate(words):
+        choices = word.split("|")
+        split = [c for c in choices if "-" in c.strip("=-") and not c.endswith("*")]
+        if len(choices) == 1 or not split:
+            continue
+        whole = "|".join(c for c in choices if c not in split)
+        for choice in (*([whole] if whole else []), *(_hyphenated(c) for c in split)):
+            yield from spelt_out(" ".join((*words[:at], choice, *words[at + 1 :])))
+        return
+    yield phrase
+
+
+def _hyphenated(choice: str) -> str:
+    """The words of a hyphenated choice, each taken as exactly as the whole."""
+    exact = "=" if choice.startswith("=") else ""
+    return " ".join(exact + part for part in choice.removeprefix("=").split("-") if part)
 
 
 def compile_phrase(phrase: str, lang: str) -> tuple[Slot, ...]:

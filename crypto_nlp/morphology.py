@@ -299,6 +299,15 @@ def is_genitive(form: str) -> bool:
     return bool(tag.POS == "NOUN" and tag.case == "gent" and tag.number == "sing")
 
 
+@cache
+def is_nominative(form: str) -> bool:
+    """Whether a folded Russian word is most likely a noun in the nominative: *сложность*, *курс*."""
+    if script(form) != "cyrillic":
+        return False
+    tag = _russian_tag(form)
+    return bool(tag.POS == "NOUN" and tag.case == "nomn")
+
+
 def is_infinitive(form: str) -> bool:
     """Whether the folded Russian word is an infinitive."""
     return script(form) == "cyrillic" and _russian_tag(form).POS == "INFN"

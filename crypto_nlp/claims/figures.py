@@ -45,6 +45,7 @@ _CLOSE_BEHIND = 2  # tokens from a figure to its verb behind it: *was 14% weaker
 PRICES = "price"
 _TO_A_DOLLAR = {"KRW": 1_000, "IDR": 10_000, "VND": 10_000, "IRR": 10_000, "UZS": 10_000, "LBP": 10_000, "JPY": 100}
 _COMPOUND = 3  # words
+_CLAUSE_MARKS = frozenset(",،;؛")
 _SPOKEN_OF = 6  # sentences
 _LEAST_SUM = 1000  # of a number without a currency
 _LAST_YEAR = 2101
@@ -99,6 +100,8 @@ def bids(document: Document, scene: Scene, quantity: Quantity) -> list[Bid]:
     for found in scene.triggers:
         hit = found.hit
         if not isinstance(hit, TriggerHit) or (hit.trigger.event and not hit.trigger.units):
+            continue
+        if found.place.first >= place.last and _has_own(scene, found.place, place, rivals):
             continue
         unfit = _is_far(scene, found, hit.trigger, place) or not _fits(document, scene, hit, quantity)
         if unfit or not _may_bid(document, scene, found, hit, quantity):
@@ -328,6 +331,15 @@ def _score(
         )
     sure = _NEEDED if trigger.needs else 1.0
     return sure * trigger.weight / (1.0 + _FADE * words)
+
+
+def _has_own(scene: Scene, trigger: Place, place: Place, rivals: list[Place]) -> bool:
+    """Whether words behind a figure open the next clause, with a figure of their own: *$648m, EBITDA was $179m*."""
+    between = [t.form for t in scene.text.tokens[place.last : trigger.first]]
+    if _CLAUSE_MARKS.isdisjoint(between) or ")" in between:
+        return False
+    behind = next((r for r in rivals if trigger.last <= r.first), None)
+    return behind is not None and scene.distance(trigger, behind) <= scene.distance(place, trigger) + _AFTER
 
 
 def _change_fits(hit: TriggerHit, frame: Frame, quantity: Quantity, change: str | None) -> bool:

@@ -61,7 +61,7 @@ def _is_measured(scene: Scene, hit: TriggerHit, first: int, place: Place) -> boo
     """Whether a measure other than that of ``hit`` stands between the token ``first`` and a figure."""
     return any(
         isinstance(f.hit, TriggerHit)
-        and f.hit.type != hit.type
+        and (f.hit.type, f.hit.trigger.measure) != (hit.type, hit.trigger.measure)
         and f.hit.trigger.weight >= 1.0
         and not (f.hit.trigger.event or is_level(f.hit) or f.hit.type == PRICES)
         and first <= f.place.first

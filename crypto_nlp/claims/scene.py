@@ -437,7 +437,7 @@ def _is_verb(scene: Scene, match: Match[Hit]) -> bool:
 
 def _is_taken(scene: Scene, start: int, end: int, *, verb: bool) -> bool:
     """Whether the words are part of a name (*Standard Chartered*) or the mere bound of a figure (*up to 20%*)."""
-    if any(n.start <= start and end <= n.end and n.kind not in ("group", "asset") for n in scene.names):
+    if any(n.known and n.start <= start and end <= n.end and n.kind not in ("group", "asset") for n in scene.names):
         return True
     return not verb and any(
         q.outer_start <= start

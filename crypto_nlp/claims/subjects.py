@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from crypto_nlp.claims.reference import resolve
-from crypto_nlp.morphology import is_plural
+from crypto_nlp.morphology import is_finite, is_plural
 from crypto_nlp.records import CueKind
 from crypto_nlp.rules.grammar import grammar
 
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
     from crypto_nlp.claims.scene import Document, Place, Scene
     from crypto_nlp.records import Cue, Name
-    from crypto_nlp.rules.claims import SubjectRule, UnitClass
+    from crypto_nlp.rules.claims import SubjectRule, Trigger, UnitClass
     from crypto_nlp.rules.triggers import TriggerHit
 
 _BEHIND = 6.0  # a name after the trigger is further off than one before it
@@ -33,6 +33,7 @@ _GOVERNED = 8.0  # and one among the words that state the claim is their object 
 _UNKNOWN = 3.0  # a name that only grammar shows to be one is a worse guess
 _SPEAKER = 12.0  # who tells is seldom what it is about
 _SAID_IT = 4  # tokens from the verb to the *it* that is the speaker
+_SAID_OF = 2  # tokens from the verb to the *of* behind it: *объявила вчера о*
 _AGENT = 2.0  # unless it tells of its own deed
 _THIEF = 15.0  # who steals is not robbed
 _WITNESS = 60.0  # and an outlet or research house never
@@ -57,6 +58,7 @@ _A_DAY = len("2024-08-12")
 
 _LISTING = frozenset((",", "&"))
 _LISTED = 2  # tokens between two names of a list
+_TAKEN = 4  # tokens from a verb to the name of its object
 _PHRASE = 3  # words of a claim that end right before its object
 _OWNED = 2  # tokens from *our* to what is ours
 _LANDS = frozenset(("country", "region"))
@@ -90,7 +92,7 @@ def choose(
     kinds = _kinds(document, scene, rule, hit, unit)
     near = _ourselves(document, scene, rule, kinds, trigger) or _antecedent(scene, rule, kinds, trigger)
     near = near or _nearest(
-        document, scene, rule, kinds, trigger, figure, rule.reach.get(hit.trigger.measure, math.inf), hit.trigger.object
+        document, scene, rule, kinds, trigger, figure, hit.trigger
     )
     if near is not None and _victim(document, scene, rule, hit, near):
         return replace(document.victims[hit.type], fit=0.95)
@@ -238,10 +240,10 @@ def _nearest(
     kinds: tuple[str, ...],
     trigger: Place,
     figure: Place | None,
-    reach: float,
-    objects: tuple[str, ...] = (),
+    said: Trigger,
 ) -> Subject | None:
     """The nearest name of the sentence, or the name that a word of it refers back to."""
+    reach, objects = rule.reach.get(said.measure, math.inf), said.object
     best: tuple[float, Name] | None = None
     named = list(_named(document, scene, rule))
     fitting = [(n, p) for n, p, _ in named if allowed(n, kinds) is not None and n.tags.isdisjoint(rule.not_tagged)]
@@ -265,6 +267,7 @@ def _nearest(
         words += extra + _RANK * rank - (_FIRST if place.first == first else 0.0)
         words -= _OPENER if place.last == trigger.first and _opens_clause(scene, place) else 0.0
         words += _stranger(scene, rule, kinds, name, place, trigger)
+        words += _GOVERNED if said.measure in rule.takes and _is_taken(scene, trigger, place) else 0.0
         within = place.first < trigger.last and trigger.first < place.last  # *USDT's share of the stablecoin market*
         if figure is not None and not within and _heads(scene, place, figure):
             words = _RANK * rank - _HEADS
@@ -291,6 +294,16 @@ def _stranger(
 
 def _is_verb_first(lang: str) -> bool:
     return grammar(lang).order == "verb_first"
+
+
+def _is_taken(scene: Scene, trigger: Place, place: Place) -> bool:
+    """Whether a name stands behind the words as their object, no mark and no preposition between them."""
+    if place.first < trigger.last or _is_verb_first(scene.text.lang) or scene.is_oblique(place):
+        return False
+    between = scene.text.tokens[trigger.last : place.first]
+    near = len(between) <= _TAKEN and not any(t.form in _CLAUSE or t.form in _HEADING for t in between)
+    agent = grammar(scene.text.lang).agent
+    return near and agent.isdisjoint(t.form for t in scene.text.tokens[trigger.last - 1 : place.first])
 
 
 def _is_where(scene: Scene, kinds: tuple[str, ...], place: Place) -> bool:
@@ -404,15 +417,27 @@ def _gives_data(scene: Scene, name: Name) -> bool:
 
 def _announces(document: Document, scene: Scene, name: Name) -> bool:
     """Whether what the name tells is its own deed: a noun (أعلنت شركة اتفاقا) or a clause on itself (*it bought*)."""
-    if grammar(scene.text.lang).order == "free" or name.kind != "organisation" or "outlet" in name.tags:
+    if name.kind != "organisation" or "outlet" in name.tags:
         return False
     cues = [s.speaker.cue for s in document.attribution.spans if s.speaker.source == name.id and s.speaker.cue]
     own = [c for c in cues if c.sense == "says" and scene.sentence.start <= c.start < scene.sentence.end]
-    if grammar(scene.text.lang).order == "fixed":  # *said (on Monday) (that) it*
+    order = grammar(scene.text.lang).order
+    if order == "free":  # *объявила о покупке*, *сообщила, что купила*
+        return any(_tells_own(scene, scene.place(c.start, c.end).last) for c in own)
+    if order == "fixed":  # *said (on Monday) (that) it*
         ends = (scene.place(c.start, c.end).last for c in own)
         return any("it" in [t.form for t in scene.text.tokens[end : end + _SAID_IT]] for end in ends)
     said = [scene.complement(scene.place(c.start, c.end).last) for c in own]
     return bool(said) and all(word is None or word.endswith(grammar(scene.text.lang).itself) for word in said)
+
+
+def _tells_own(scene: Scene, at: int) -> bool:
+    """Whether the speaker's own deed stands behind a verb of speaking before ``at``: its noun, or a verb alone."""
+    tokens, last = scene.text.tokens, min(at + _SAID_IT, scene.last)
+    deed = next((n + 1 for n in range(at, last) if scene.is_complement(n) and tokens[n].form[0].isalpha()), None)
+    if deed is not None:
+        return deed < last and is_finite(tokens[deed].form, scene.text.lang)
+    return not grammar(scene.text.lang).told_of.isdisjoint(t.form for t in tokens[at : min(at + _SAID_OF, last)])
 
 
 def _refers(document: Document, scene: Scene, group: Name) -> bool:

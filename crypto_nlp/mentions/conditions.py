@@ -6,7 +6,7 @@ from bisect import bisect_left
 from typing import TYPE_CHECKING
 
 from crypto_nlp.mentions.clauses import COMMAS, HARD
-from crypto_nlp.morphology import is_finite
+from crypto_nlp.morphology import is_finite, is_nominative, is_past
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -20,6 +20,8 @@ _ENDS = frozenset((*COMMAS, *HARD, ".", "!", "?", "؟", "\n", "»", "”", ")", 
 _OPENING = frozenset((*COMMAS, *HARD, "—", "–", "-", "«", "“", '"', "("))
 _LONGEST = 120  # tokens of a condition
 _SHORTEST = 3  # words of a nominal condition: "in case of approval"
+_THEN = frozenset(("то", "теперь", "сейчас"))
+_UNREAL = frozenset(("бы", "б"))
 
 
 def extent(view: Text, frame: Frame, match: Match[Mark], shuts: Sequence[int]) -> tuple[int, int]:
@@ -30,6 +32,20 @@ def extent(view: Text, frame: Frame, match: Match[Mark], shuts: Sequence[int]) -
     if fronted and view.lang == "ru" and last == _stop(view, frame, match.last):
         last = _nominal(view, frame, match.last, last)
     return first, max(last, match.last)
+
+
+def is_contrast(view: Text, frame: Frame, first: int, last: int) -> bool:
+    """Whether a Russian *if* only sets one figure of the past against another: *если в мае было 40%, то в июне — 58%*.
+
+    ``first`` and ``last`` are the tokens of the clause; a figure stands in it and behind its *then*.
+    """
+    if view.lang != "ru" or last + 1 >= frame.last or view.tokens[last].form not in COMMAS:
+        return False
+    clause = [t.form for t in view.tokens[first:last]]
+    rest = [t.form for t in view.tokens[last + 1 : frame.last]]
+    past = any(is_finite(f, "ru") and is_past(f, "ru") for f in clause) and _UNREAL.isdisjoint(clause)
+    told = any(f[0].isdigit() for f in clause) and any(f[0].isdigit() for f in rest)
+    return past and told and not _THEN.isdisjoint(rest[:1])
 
 
 def _end(view: Text, frame: Frame, at: int, shuts: Sequence[int]) -> int:
@@ -70,4 +86,5 @@ def _nominal(view: Text, frame: Frame, at: int, last: int) -> int:
         while end < finite[0] and view.tokens[end].form in frame.grammar["scales"]:
             end += 1
         return end
-    return max(at + 1, finite[0] - 1)
+    named = [i for i in range(at + 1, finite[0]) if is_nominative(view.tokens[i].form)]
+    return named[0] if named else max(at + 1, finite[0] - 1)

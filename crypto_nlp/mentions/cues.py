@@ -13,7 +13,7 @@ from collections import defaultdict
 from typing import TYPE_CHECKING
 
 from crypto_nlp.mentions.clauses import Frame
-from crypto_nlp.mentions.conditions import extent
+from crypto_nlp.mentions.conditions import extent, is_contrast
 from crypto_nlp.mentions.quotes import quotes
 from crypto_nlp.mentions.tenses import future_verbs, headline_plan, of_bills
 from crypto_nlp.morphology import is_finite, is_imperfect, is_telling
@@ -146,6 +146,8 @@ def _cues(view: Text, frame: Frame, rules: CueRules, matches: list[Match[Mark]])
             continue
         if mark.kind is CueKind.CONDITION:
             left, right = extent(view, frame, match, shuts)
+            if is_contrast(view, frame, match.last, right):
+                continue
         elif mark.kind in (CueKind.ATTRIBUTION, CueKind.REFERENCE):
             left, right = frame.first, frame.last
         elif mark.sense in _WIDE:

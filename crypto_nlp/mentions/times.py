@@ -212,6 +212,8 @@ class _Reader:
             return None
         if moment.kind == "shift" and known is None and moment.unit in ("year", "quarter", "month"):
             known = self._last.get("")
+        if moment.kind == "shift" and known is None and moment.unit == "day":
+            known = self._last.get("day")
         if moment.unit == "quarter" and moment.kind == "shift":
             quarter = known if known and "Q" in known.edtf else self._reported_quarter()
             return cal.unit(quarter.first, "quarter", moment.count)

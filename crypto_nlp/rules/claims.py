@@ -80,6 +80,7 @@ class SubjectRule(Strict):
     in the headline or nearby). Names with a tag of ``not_tagged`` are passed
     over.
     ``object`` says that the subject of the claim is mostly the object of its sentence (who is robbed or sued).
+    ``takes`` are measures whose words take the name behind them as their object (*bought the broker X*).
     ``same`` are measures about whom the claims of the type before were about, whoever else is named (what others
     freeze or return was taken from the victim).
     Where ``speaker`` is false, whoever tells it is never its subject.
@@ -93,6 +94,7 @@ class SubjectRule(Strict):
 
     kinds: tuple[str, ...] = ("asset", "organisation", "group", "person", "country")
     same: tuple[str, ...] = ()
+    takes: tuple[str, ...] = ()
     default: str | None = None
     by_context: dict[str, str] = {}
     by_measure: dict[str, tuple[str, ...]] = {}

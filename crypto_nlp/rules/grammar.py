@@ -52,6 +52,7 @@ class Grammar(Strict):
     relative: Forms = frozenset()
     shared: Forms = frozenset()  # verbs that give a part of a total to somebody
     to: Forms = frozenset()
+    told_of: Forms = frozenset()  # between a verb of speaking and the deed of the one who speaks
     whence: Forms = frozenset()  # opens a comparison before figures, tells where from before names
     with_article: Parts = ()  # how a preposition begins a name that it is written on
 
