@@ -132,9 +132,7 @@ class Finder:
         start, end = self.view.tokens[first].start, self.view.tokens[last - 1].end
         low = bisect_left(self.names, start, key=_start)
         high = bisect_left(self.names, end, key=_start)
-        return [
-            n for n in self.names[low:high] if n.kind in _SPEAKING and n.end <= end and not self._is_people(n)
-        ]
+        return [n for n in self.names[low:high] if n.kind in _SPEAKING and n.end <= end and not self._is_people(n)]
 
     def _is_people(self, name: Name) -> bool:
         """Whether a Russian word for a people or its adjective is no country that speaks: *россияне*, *китайский*."""

@@ -91,9 +91,7 @@ def choose(
         return Subject(hit.trigger.subject[1:], 0.9)
     kinds = _kinds(document, scene, rule, hit, unit)
     near = _ourselves(document, scene, rule, kinds, trigger) or _antecedent(scene, rule, kinds, trigger)
-    near = near or _nearest(
-        document, scene, rule, kinds, trigger, figure, hit.trigger
-    )
+    near = near or _nearest(document, scene, rule, kinds, trigger, figure, hit.trigger)
     if near is not None and _victim(document, scene, rule, hit, near):
         return replace(document.victims[hit.type], fit=0.95)
     if near is not None:

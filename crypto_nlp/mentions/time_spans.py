@@ -159,7 +159,11 @@ def earlier(found: Found) -> Moment | None:
 def later(found: Found) -> Moment | None:
     """Месяц спустя, двумя днями позже: forward from the time that the text speaks of."""
     count, unit = _counted(found)
-    if found.lang != "ru" or unit not in ("day", "month", "year") or found.items[found.match.end() - 1].form not in _LATER:
+    if (
+        found.lang != "ru"
+        or unit not in ("day", "month", "year")
+        or found.items[found.match.end() - 1].form not in _LATER
+    ):
         return None
     if not found.has("n") and not found.has("v") and not _is_singular(found):
         return None
