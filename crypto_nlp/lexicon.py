@@ -14,7 +14,7 @@ from collections import defaultdict
 from typing import TYPE_CHECKING, Generic, NamedTuple, TypeVar
 
 from crypto_nlp.morphology import keys, lemma, without_conjunction
-from crypto_nlp.text import Token, normalise, tokenize
+from crypto_nlp.text import normalise, tokenize
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -25,6 +25,7 @@ _DEFAULT_GAP = 4
 _STOPS = frozenset('.,;:!?؛،؟()«»“”"\n—–')
 _OPENER, _CLOSER = "«", "»"
 _QUOTED = 4  # tokens of a name in guillemets; more are somebody's words
+_MOST_WORDS = 1 << 17  # remembered by one lexicon; a language has fewer that are written more than once
 
 
 class Slot(NamedTuple):
@@ -52,122 +53,152 @@ class Match(NamedTuple, Generic[T]):
     payload: T
 
 
-class _Places:
-    """Which patterns a word may stand in, at one place of theirs; remembered for each word."""
+class _Remembered(dict[str, T]):
+    """Word -> what is known of it, made when the word first comes: nothing is quicker than a dictionary's own look."""
+
+    def __init__(self, make: Callable[[str], T]) -> None:
+        self._make = make
+
+    def __missing__(self, form: str) -> T:
+        if len(self) >= _MOST_WORDS:
+            self.clear()
+        made = self[form] = self._make(form)
+        return made
+
+
+class _Slots:
+    """The different slots of all phrases, by number, and in which of them a word may stand."""
 
     def __init__(self, lang: str) -> None:
         self.lang = lang
-        self.known: dict[str, frozenset[int]] = {}
+        self.fitting = _Remembered(self._fitting)
+        self._numbers: dict[Slot, int] = {}
         self._by_form: defaultdict[str, list[int]] = defaultdict(list)
         self._by_lemma: defaultdict[str, list[int]] = defaultdict(list)
         self._by_prefix: defaultdict[str, list[int]] = defaultdict(list)
 
-    def add(self, slot: Slot, number: int) -> None:
-        """Let ``slot`` be that place of the pattern ``number``."""
+    def number(self, slot: Slot) -> int:
+        """The number of ``slot``, the same for slots that take the same words."""
+        known = self._numbers.get(slot)
+        if known is not None:
+            return known
+        number = self._numbers[slot] = len(self._numbers)
         for form in slot.forms:
             self._by_form[form].append(number)
         for word in slot.lemmas:
             self._by_lemma[word].append(number)
         for prefix in slot.prefixes:
             self._by_prefix[prefix].append(number)
+        return number
 
-    def patterns(self, form: str) -> frozenset[int]:
-        """The numbers of the patterns: what :meth:`Slot.matches` says, asked of all of them at once."""
-        found = self.known.get(form)
-        if found is None:
-            form_keys = keys(form, self.lang)
-            numbers = [*self._by_form.get(form, ()), *self._by_form.get(without_conjunction(form), ())]
-            for key in form_keys:
-                numbers.extend(self._by_lemma.get(key, ()))
-                for end in range(1, len(key) + 1) if self._by_prefix else ():
-                    numbers.extend(self._by_prefix.get(key[:end], ()))
-            found = self.known[form] = frozenset(numbers) if numbers else _NOWHERE
-        return found
+    def _fitting(self, form: str) -> frozenset[int]:
+        """What :meth:`Slot.matches` says, asked of all slots at once."""
+        numbers = [*self._by_form.get(form, ()), *self._by_form.get(without_conjunction(form), ())]
+        for key in keys(form, self.lang):
+            numbers.extend(self._by_lemma.get(key, ()))
+            for end in range(1, len(key) + 1) if self._by_prefix else ():
+                numbers.extend(self._by_prefix.get(key[:end], ()))
+        return frozenset(numbers) if numbers else _NOWHERE
 
 
 _NOWHERE: frozenset[int] = frozenset()
-_Start = tuple[tuple[int, ...], frozenset[int]]
 
 
-class _Remembered(dict[str, "_Start | None"]):
-    """Word -> what may begin with it, made when a word first comes: nothing is quicker than a dictionary's own look."""
+class _Node:
+    """How phrases with the same beginning go on.
 
-    def __init__(self, make: Callable[[str], _Start | None]) -> None:
-        self._make = make
+    ``ends`` are the numbers of the phrases that end here, ``words`` what follows at once by the number of its slot,
+    ``gaps`` what follows behind up to so many words.
+    """
 
-    def __missing__(self, form: str) -> _Start | None:
-        made = self[form] = self._make(form)
-        return made
+    __slots__ = ("ends", "gaps", "words")
+
+    def __init__(self) -> None:
+        self.ends: list[int] = []
+        self.words: dict[int, _Node] = {}
+        self.gaps: dict[int, _Node] = {}
+
+
+def _joined(nodes: Sequence[_Node]) -> _Node:
+    """One node that goes on as each of ``nodes`` does."""
+    if len(nodes) == 1:
+        return nodes[0]
+    joined = _Node()
+    joined.ends = [number for node in nodes for number in node.ends]
+    joined.words = _joined_by_key([node.words for node in nodes])
+    joined.gaps = _joined_by_key([node.gaps for node in nodes])
+    return joined
+
+
+def _joined_by_key(tables: Iterable[dict[int, _Node]]) -> dict[int, _Node]:
+    following: defaultdict[int, list[_Node]] = defaultdict(list)
+    for table in tables:
+        for key, node in table.items():
+            following[key].append(node)
+    return {key: _joined(nodes) for key, nodes in following.items()}
 
 
 class Lexicon(Generic[T]):
     """Phrases of one language, each with a payload.
 
-    Most words begin a phrase (*the*, *to*) without going on as it does. So the patterns are looked up by their first
-    word and by their second, and only those that both allow are compared word by word.
+    They make one tree, whose branches are slots: phrases that begin alike are followed together, and most words of a
+    text begin none.
     """
 
     def __init__(self, lang: str, phrases: Iterable[tuple[str, T]]) -> None:
         """Compile ``phrases``; equal phrases keep all their payloads."""
         self.lang = lang
-        self._patterns: list[tuple[tuple[Slot, ...], T]] = []
-        self._first = _Places(lang)
-        self._second = _Places(lang)
-        self._starts = _Remembered(self._patterns_from)
+        self._slots = _Slots(lang)
+        self._root = _Node()
+        self._branches: dict[frozenset[int], _Node] = {}
+        self._payloads: list[T] = []
+        self._starts = _Remembered(self._begun)
         for phrase, payload in phrases:
             for variant in spelt_out(phrase):
                 self._add(compile_phrase(variant, lang), payload)
 
     def _add(self, slots: tuple[Slot, ...], payload: T) -> None:
-        number = len(self._patterns)
-        self._patterns.append((slots, payload))
-        self._first.add(slots[0], number)
-        if not self._is_open(number):
-            self._second.add(slots[1], number)
+        node = self._root
+        for slot in slots:
+            if slot.gap:
+                node = node.gaps.setdefault(slot.gap, _Node())
+            else:
+                node = node.words.setdefault(self._slots.number(slot), _Node())
+        node.ends.append(len(self._payloads))
+        self._payloads.append(payload)
 
-    def _is_open(self, number: int) -> bool:
-        """Whether the word behind the first may be any: the pattern ends before it or has a gap there."""
-        slots = self._patterns[number][0]
-        return len(slots) == 1 or slots[1].gap > 0
+    def _begun(self, form: str) -> _Node | None:
+        """Where one is in the tree behind a first word ``form``."""
+        words = self._root.words
+        slots = frozenset(slot for slot in self._slots.fitting[form] if slot in words)
+        if slots and slots not in self._branches:  # the forms of one word share it
+            self._branches[slots] = _joined([words[slot] for slot in slots])
+        return self._branches.get(slots)
 
-    def _patterns_from(self, form: str) -> _Start | None:
-        """The patterns that may begin with ``form``: those that any word may follow, and the others."""
-        numbers = self._first.patterns(form)
-        is_open = frozenset(filter(self._is_open, numbers))
-        return (tuple(sorted(is_open)), numbers - is_open) if numbers else None
+    def find(self, forms: Sequence[str]) -> list[Match[T]]:
+        """Every phrase in the tokens with these ``forms``, also where they overlap, by place and by order of rules."""
+        return list(self._matches(forms))
 
-    def find(self, tokens: Sequence[Token]) -> list[Match[T]]:
-        """Every phrase in ``tokens``, also where they overlap, by place and then by length."""
-        return list(self._matches(tokens))
+    def occurs(self, forms: Sequence[str]) -> bool:
+        """Whether any phrase stands in the tokens with these ``forms``."""
+        return next(self._matches(forms), None) is not None
 
-    def occurs(self, tokens: Sequence[Token]) -> bool:
-        """Whether any phrase stands in ``tokens``."""
-        return next(self._matches(tokens), None) is not None
+    def _matches(self, forms: Sequence[str]) -> Iterator[Match[T]]:
+        payloads = self._payloads
+        for at, node in enumerate(map(self._starts.__getitem__, forms)):
+            if node is None:
+                continue
+            found: dict[int, int] = {}
+            self._follow(node, forms, at + 1, found)
+            for number in sorted(found):
+                yield Match(at, found[number], payloads[number])
 
-    def _matches(self, tokens: Sequence[Token]) -> Iterator[Match[T]]:
-        starts, seconds, count = self._starts, self._second.known, len(tokens)
-        begun = [(at, start) for at, token in enumerate(tokens) if (start := starts[token.form]) is not None]
-        for at, (alone, closed) in begun:
-            numbers: Sequence[int] = alone
-            if closed:
-                behind = at + 2 if at + 1 < count and tokens[at + 1].form == "-" else at + 1
-                if behind < count:
-                    follows = seconds.get(tokens[behind].form)
-                    both = closed & (self._second.patterns(tokens[behind].form) if follows is None else follows)
-                    if both:
-                        numbers = sorted((*alone, *both))
-            for number in numbers:
-                slots, payload = self._patterns[number]
-                last = self._rest(slots, 1, tokens, at + 1) if len(slots) > 1 else at + 1
-                if last > 0:
-                    yield Match(at, last, payload)
-
-    def longest(self, tokens: Sequence[Token]) -> list[Match[T]]:
+    def longest(self, forms: Sequence[str]) -> list[Match[T]]:
         """The phrases of :meth:`find` without those that lie inside, or overlap and begin after, a longer one."""
         kept: list[Match[T]] = []
         covered: set[int] = set()
         spans: set[tuple[int, int]] = set()
-        for match in sorted(self.find(tokens), key=lambda m: (m.first - m.last, m.first)):
+        for match in sorted(self.find(forms), key=lambda m: (m.first - m.last, m.first)):
             span = (match.first, match.last)
             if span in spans or covered.isdisjoint(range(*span)):
                 kept.append(match)
@@ -175,42 +206,40 @@ class Lexicon(Generic[T]):
                 covered.update(range(*span))
         return sorted(kept, key=lambda m: (m.first, m.last))
 
-    def _rest(self, slots: tuple[Slot, ...], slot: int, tokens: Sequence[Token], at: int) -> int:
-        """The index after the match of ``slots[slot:]`` at ``at``, or 0."""
-        while slot < len(slots):
-            here = slots[slot]
-            if here.gap:
-                return self._gap(slots, slot, tokens, at)
-            if at < len(tokens) and tokens[at].form == "-":
-                at += 1
-            if at >= len(tokens):
-                return 0
-            form = tokens[at].form
-            if not here.matches(form, keys(form, self.lang)):
-                return 0
+    def _follow(self, node: _Node, forms: Sequence[str], at: int, found: dict[int, int]) -> None:
+        """Note in ``found`` where the phrases end that have come to ``node`` before the token ``at``."""
+        for number in node.ends:
+            found.setdefault(number, at)  # with gaps several places will do: the nearest comes first
+        if node.words:
+            self._follow_word(node.words, forms, at, found)
+        for width, behind in node.gaps.items():
+            here = at
+            for _ in range(width + 1):
+                self._follow(behind, forms, here, found)
+                here = _next_word(forms, here)
+                if not here:
+                    break
+
+    def _follow_word(self, words: dict[int, _Node], forms: Sequence[str], at: int, found: dict[int, int]) -> None:
+        if at < len(forms) and forms[at] == "-":
             at += 1
-            slot += 1
-        return at
-
-    def _gap(self, slots: tuple[Slot, ...], slot: int, tokens: Sequence[Token], at: int) -> int:
-        for _ in range(slots[slot].gap + 1):
-            last = self._rest(slots, slot + 1, tokens, at)
-            if last:
-                return last
-            at = _next_word(tokens, at)
-            if not at:
-                return 0
-        return 0
+        if at >= len(forms):
+            return
+        fitting = self._slots.fitting[forms[at]]
+        if not fitting.isdisjoint(words):
+            for slot in fitting:
+                if slot in words:
+                    self._follow(words[slot], forms, at + 1, found)
 
 
-def _next_word(tokens: Sequence[Token], at: int) -> int:
+def _next_word(forms: Sequence[str], at: int) -> int:
     """The index behind the word, or the short name in guillemets, at ``at``; 0 where none stands there."""
-    if at >= len(tokens):
+    if at >= len(forms):
         return 0
-    form = tokens[at].form
+    form = forms[at]
     if form == _OPENER:
-        inside = range(at + 1, min(at + 2 + _QUOTED, len(tokens)))
-        return next((i + 1 for i in inside if tokens[i].form == _CLOSER), 0)
+        inside = range(at + 1, min(at + 2 + _QUOTED, len(forms)))
+        return next((i + 1 for i in inside if forms[i] == _CLOSER), 0)
     return 0 if form in _STOPS else at + 1
 
 

@@ -110,7 +110,7 @@ class Reading:
 
     def is_ours(self) -> bool:
         """Whether the text is about crypto at all: without one word or name of ours it holds no claim."""
-        return self.language.crypto.occurs(self.view.tokens) or any(map(is_native, self.names))
+        return self.language.crypto.occurs(self.view.forms) or any(map(is_native, self.names))
 
     @cached_property
     def register(self) -> NameRegister:
@@ -145,7 +145,7 @@ class Reading:
     @cached_property
     def triggers(self) -> Sequence[Match[Hit]]:
         """The rule words."""
-        return self.language.triggers.find(self.view.tokens)
+        return self.language.triggers.find(self.view.forms)
 
     @cached_property
     def page(self) -> Page:

@@ -13,6 +13,7 @@ from bisect import bisect_left, bisect_right
 from dataclasses import dataclass
 from functools import lru_cache
 from hashlib import sha256
+from itertools import accumulate
 from typing import NamedTuple
 
 _LETTERS = {
@@ -117,9 +118,26 @@ def fold(text: str) -> Folded:
         pieces, starts = _fold_decomposed(text)
         offsets = tuple(o for o, piece in zip(starts, pieces, strict=True) for _ in piece)
         return Folded("".join(pieces), offsets, len(text))
-    folded = text.translate(_PIECES)
-    uneven = sorted(c for c in set(text) if len(_PIECES[ord(c)]) != 1)
-    return Folded(folded, _offsets(text, uneven) if uneven else None, len(text))
+    letters = set(text)
+    uneven = sorted(c for c in letters if len(_PIECES[ord(c)]) != 1)
+    return Folded(_translated(text, letters), _offsets(text, uneven) if uneven else None, len(text))
+
+
+def _translated(text: str, letters: set[str]) -> str:
+    """``text`` with each of its ``letters`` folded.
+
+    A text has few letters that folding changes, and to replace these one after the other is quicker than to look up
+    every character. It gives the same, since what a letter is folded to folds to itself.
+    """
+    changed = [c for c in letters if _PIECES[ord(c)] != c]
+    if len(changed) > _MOST_REPLACED:
+        return text.translate(_PIECES)
+    for letter in changed:
+        text = text.replace(letter, _PIECES[ord(letter)])
+    return text
+
+
+_MOST_REPLACED = 100
 
 
 def _offsets(text: str, uneven: list[str]) -> tuple[int, ...]:
@@ -168,28 +186,35 @@ class Token(NamedTuple):
 
 
 # A word may hold digits after its first letter (s19, web3) and an apostrophe inside; a number may hold separators.
-_TOKEN = re.compile(r"\d+(?:[.,٫٬]\d+)*|[^\W\d_](?:\w|'(?=\w))*|\n|[^\w\s]|_")
+# Nothing but white space stands between two tokens.
+_TOKEN = re.compile(r"([^\W\d_]\w*(?:'\w+)*|\d+(?:[.,٫٬]\d+)*|[^\w\s]|\n|_)")
 
 
 def tokenize(text: str, folded: Folded | None = None, start: int = 0, end: int | None = None) -> list[Token]:
     """The tokens of ``text[start:end]``, in order; white space is left out, a line break is a token of its own."""
     view = folded or fold(text)
-    end = len(text) if end is None else end
-    if view.offsets is None:
-        return [Token(m.start(), m.end(), m.group()) for m in _TOKEN.finditer(view.text, start, end)]
-    offsets, low, high = view.offsets, view.folded(start), view.folded(end)
-    found = _TOKEN.finditer(view.text, low, high)
-    return [Token(offsets[m.start()], offsets[m.end() - 1] + 1, m.group()) for m in found]
+    low, high = view.folded(start), len(view.text) if end is None else view.folded(end)
+    pieces = _TOKEN.split(view.text[low:high])  # white space and tokens in turns
+    bounds = list(accumulate(map(len, pieces), initial=low))
+    starts, ends = bounds[1:-1:2], bounds[2::2]
+    if view.offsets is not None:
+        starts = [view.offsets[at] for at in starts]
+        ends = [view.offsets[at - 1] + 1 for at in ends]
+    return list(map(Token._make, zip(starts, ends, pieces[1::2], strict=False)))
 
 
 @dataclass(frozen=True, slots=True)
 class Text:
-    """A text as every reader of mentions wants it: the original, the folded view, the tokens and where they start."""
+    """A text as every reader of mentions wants it: the original, the folded view, the tokens.
+
+    ``forms`` and ``starts`` are those of the tokens, in columns of their own for what looks at every token.
+    """
 
     original: str
     lang: str
     folded: Folded
     tokens: tuple[Token, ...]
+    forms: tuple[str, ...]
     starts: tuple[int, ...]
 
     @classmethod
@@ -197,7 +222,8 @@ class Text:
         """Fold and tokenise ``text`` once."""
         folded = fold(text)
         tokens = tuple(tokenize(text, folded))
-        return cls(text, lang, folded, tokens, tuple([t.start for t in tokens]))
+        starts, _, forms = zip(*tokens, strict=True) if tokens else ((), (), ())
+        return cls(text, lang, folded, tokens, forms, starts)
 
     def between(self, start: int, end: int) -> tuple[int, int]:
         """The half-open range of tokens that lie within ``original[start:end]``."""

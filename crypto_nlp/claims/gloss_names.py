@@ -67,7 +67,7 @@ def is_bare(register: NameRegister, lang: str, name: str) -> bool:
     entry = register.entries.get(name)
     if entry is not None and is_native(Name(0, 0, "", name, entry.kind, entry.tags)):
         return False
-    return not _crypto(lang).occurs(Text.of(shown(register, lang, name).text, lang).tokens)
+    return not _crypto(lang).occurs(Text.of(shown(register, lang, name).text, lang).forms)
 
 
 @lru_cache(maxsize=8)

@@ -156,7 +156,7 @@ def _shortened(view: Text, f: Found, roles: Roles) -> Iterable[str]:
             yield from (surname,) if script(surname) != "cyrillic" else {surname, *name_keys(surname, "ru")}
     elif f.name.kind == "organisation" and script(words[0]) == "latin":
         known_word = words[0] in roles.latin_stops or words[0] in roles.never or words[0] in roles.joining
-        noun = roles.organisations.find(view.tokens[f.first : f.first + 1])
+        noun = roles.organisations.occurs(view.forms[f.first : f.first + 1])
         public = f.name.known and not _PUBLIC.isdisjoint(f.name.tags)  # its first word may be a town
         if len(words[0]) > _SHORTEST and not known_word and not noun and not public:
             yield words[0]

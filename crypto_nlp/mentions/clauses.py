@@ -36,7 +36,7 @@ class Frame:
         self.first, self.last = view.between(sentence.start, sentence.end)
         self.tokens: Sequence[Token] = view.tokens
         self.grammar = rules.grammar
-        found = rules.frame.find(view.tokens[self.first : self.last])
+        found = rules.frame.find(view.forms[self.first : self.last])
         self.roles = [Role(m.first + self.first, m.last + self.first, m.payload) for m in found]
         self._starts = [r.first for r in self.roles]
         marks = [i for i in range(self.first, self.last) if self.tokens[i].form in HARD and not self.is_clock(i)]

@@ -52,7 +52,7 @@ def read(view: Text, sentences: Sequence[Sentence], rules: CueRules) -> tuple[Cu
     starts = [s.start for s in sentences]
     inverted = _inverted(view, sentences, starts, found, rules)
     by_sentence: defaultdict[int, list[Match[Mark]]] = defaultdict(list)
-    for match in _chosen(rules.cues.find(view.tokens)):
+    for match in _chosen(rules.cues.find(view.forms)):
         place = bisect_right(starts, view.tokens[match.first].start) - 1
         if place >= 0 and view.tokens[match.first].start < sentences[place].end:
             by_sentence[place].append(match)
@@ -159,7 +159,7 @@ def _cues(view: Text, frame: Frame, rules: CueRules, matches: list[Match[Mark]])
 
 def _is_deed(view: Text, at: int, rules: CueRules) -> bool:
     """Whether *will* is followed by a verb of doing: *will buy*, *will now repay*."""
-    return any(m.first <= 1 for m in rules.deeds.find(view.tokens[at : at + 3]))
+    return any(m.first <= 1 for m in rules.deeds.find(view.forms[at : at + 3]))
 
 
 def _cue(view: Text, match: Match[Mark], left: int, right: int) -> Cue:

@@ -30,7 +30,7 @@ def read_departments(
     added: list[Found] = []
     dropped: set[int] = set()
     abroad = _is_abroad(view, found, landmarks, roles)
-    for match in roles.departments.longest(view.tokens):
+    for match in roles.departments.longest(view.forms):
         line = _line_of(lines, match.first)
         if line is None or not _free(match.first, match.last, covered):
             continue
@@ -59,7 +59,7 @@ def _is_abroad(view: Text, found: Sequence[Found], landmarks: Sequence[Found], r
     """Whether a text speaks of other countries and never of its home, but for bodies such as ЦБ that any has."""
     if not any(f.name.jurisdiction != roles.home and f.name.kind == "country" for f in landmarks):
         return False
-    bare = {(m.first, m.last) for m in roles.departments.longest(view.tokens)}
+    bare = {(m.first, m.last) for m in roles.departments.longest(view.forms)}
     return all(f.name.jurisdiction != roles.home or (f.first, f.last) in bare for f in found)
 
 

@@ -53,7 +53,7 @@ class Marks:
     def __init__(self, view: Text, roles: Roles) -> None:
         """Find them all once."""
         tokens = view.tokens
-        found = roles.phrases.find(tokens)
+        found = roles.phrases.find(view.forms)
         offices = [m for m in found if isinstance(m.payload, Office) and not _plural(tokens[m.first].form)]
         verbs = [m for m in found if isinstance(m.payload, Speech)]
         nouns = [Match(m.first, m.last, m.payload.tag) for m in found if isinstance(m.payload, Noun)]

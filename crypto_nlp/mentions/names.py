@@ -180,7 +180,7 @@ def find_known(view: Text, lines: Sequence[Line], index: NameIndex) -> list[Spot
         )
     for entry in {spot.form.entry.id: spot.form.entry for spot in found if spot.capital and not spot.sure}.values():
         needed = index.near(entry)
-        if needed is not None and entry.id not in certain and needed.find(view.tokens):
+        if needed is not None and entry.id not in certain and needed.occurs(view.forms):
             certain.add(entry.id)
     return _without_overlaps(spot for spot in found if spot.sure or spot.form.entry.id in certain)
 
@@ -277,7 +277,7 @@ def _judge(spot: Spot, view: Text, line: Line, index: NameIndex, nearby: dict[st
     needed = index.near(form.entry)
     if needed is not None and sure:
         if form.entry.id not in nearby:
-            nearby[form.entry.id] = bool(needed.find(view.tokens[line.first : line.last]))
+            nearby[form.entry.id] = needed.occurs(view.forms[line.first : line.last])
         sure = nearby[form.entry.id]
         cased = written[:1].isupper() and (spot.first > _first_word(view, line) or form.exact != ())
         return spot._replace(sure=sure, capital=cased and not line.titled)

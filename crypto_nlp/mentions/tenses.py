@@ -31,7 +31,7 @@ def future_verbs(view: Text, sentence: Sentence, rules: CueRules) -> list[tuple[
         form = view.tokens[at].form
         if not is_future(form, rules.lang) or _is_no_verb(form, rules):
             continue
-        deed = bool(rules.deeds.find(view.tokens[at : at + 1]))
+        deed = rules.deeds.occurs(view.forms[at : at + 1])
         found.append((at, "plans" if deed else "future"))
     return found
 
@@ -43,7 +43,7 @@ def _is_no_verb(form: str, rules: CueRules) -> bool:
 
 def headline_plan(view: Text, first: int, last: int, rules: CueRules) -> int | None:
     """The token *to* of *Russia to ban mining* in the headline ``first:last``, or None."""
-    verbs = {m.first + first for m in rules.infinitives.find(view.tokens[first:last])}
+    verbs = {m.first + first for m in rules.infinitives.find(view.forms[first:last])}
     for at in range(first + 1, min(last - 1, first + _MAX_HEADLINE)):
         if view.tokens[at].form == "to" and at + 1 in verbs and view.tokens[at - 1].form not in rules.not_infinitive:
             return at
@@ -77,7 +77,7 @@ def _bill_states(view: Text, sentences: Sequence[Sentence], rules: CueRules) -> 
     starts = [s.start for s in sentences]
     last: dict[int, str] = {}
     covered = 0
-    for match in sorted(rules.topics.find(view.tokens), key=lambda m: (m.first, -m.last)):
+    for match in sorted(rules.topics.find(view.forms), key=lambda m: (m.first, -m.last)):
         if match.last <= covered:
             continue
         covered = match.last
