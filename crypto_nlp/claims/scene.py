@@ -56,16 +56,17 @@ _BOUND = 4  # tokens
 _QUESTIONS = ("?", "؟", "?»", "?”")
 # What nobody would speak of but in a text about crypto, by the tags of its name.
 _NATIVE = frozenset(
-    "exchange miner pool stablecoin stablecoin_issuer defi bridge launchpad mixer nft treasury wallet network "
-    "cbdc".split()
+    "exchange miner pool stablecoin stablecoin_issuer defi bridge launchpad mixer nft treasury wallet network cbdc etf "
+    "lender foundation hacked market_maker crypto".split()
 )
 _WORD_WITH_AND = 4
 
 
 def is_native(name: Name) -> bool:
     """Whether ``name`` alone makes a text one about crypto: a coin, an exchange, a miner, a protocol."""
-    coin = name.kind == "asset" and "commodity" not in name.tags
-    return name.known and (coin or (name.kind == "organisation" and not _NATIVE.isdisjoint(name.tags)))
+    if not name.known or "commodity" in name.tags:
+        return False
+    return name.kind == "asset" or (name.kind == "organisation" and not _NATIVE.isdisjoint(name.tags))
 
 
 class Place(NamedTuple):
