@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from crypto_nlp.claims import details, figures, following, moments, mood, statements
+from crypto_nlp.claims import details, figures, following, groups, moments, mood, statements
 from crypto_nlp.claims.events import events
 from crypto_nlp.claims.figures import unit_class
 from crypto_nlp.claims.subjects import remember
@@ -114,7 +114,8 @@ def _best(
     """The bid that wins a figure, or the reason why none does."""
     if figures.within_condition(scene, quantity.start):
         return None, "it stands in a condition"
-    offers = figures.bids(document, scene, quantity)
+    place = scene.place(quantity.start, quantity.end)
+    offers = groups.predicated(document, scene, place, figures.bids(document, scene, quantity))
     bid = (
         following.inherited(document, scene, quantity, won)
         or following.reached(document, scene, quantity, won)
@@ -127,6 +128,8 @@ def _best(
         return None, "no trigger near it takes such a figure"
     if not document.types[bid.hit.type].frame.claim:
         return None, f"it only defines or sizes something else ({bid.hit.rule})"
+    if groups.is_threshold(document, scene, quantity, bid):
+        return None, f"it only says which of a group are meant ({bid.hit.rule})"
     return bid, ""
 
 

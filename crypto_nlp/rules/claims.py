@@ -131,7 +131,8 @@ class Frame(Strict):
     ``ceiling`` and ``floor`` are figures by class of unit beyond which none of the type can be (no coin costs a
     billion).
     ``counts_subject``: the asset that a figure counts is what the claim is about.
-    ``groups``: a sum with an open end beside a count says whom the count counts (*made more than $1m*).
+    ``gives_way`` names types whose verbs say what the people did that a figure of this type counts; with ``thresholds``
+    a sum beside a share or count of people only says which of them are meant.
     ``claim: false`` makes a type whose figures are none of our claims, so that no other type takes them.
     """
 
@@ -149,7 +150,8 @@ class Frame(Strict):
     ceiling: dict[UnitClass, float] = {}
     floor: dict[UnitClass, float] = {}
     counts_subject: bool = False
-    groups: bool = False
+    gives_way: tuple[str, ...] = ()
+    thresholds: bool = False
 
     @model_validator(mode="after")
     def _known(self) -> Frame:

@@ -1,0 +1,40 @@
+"""Shares and counts of people: which figure is the claim and which only says who is meant."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import pytest
+
+from crypto_nlp import extract
+
+PUBLISHED = date(2024, 8, 12)
+
+
+def _found(lang: str, text: str) -> list[tuple[str, str, float]]:
+    claims = extract(text, lang=lang, published=PUBLISHED)
+    return [(c.type, c.measure, c.value.high) for c in claims if c.value]
+
+
+@pytest.mark.parametrize(
+    ("lang", "text"),
+    [
+        ("en", "Only 3% of Solana wallets made more than $10,000 from memecoins."),
+        ("ru", "Лишь 3% кошельков в сети Solana заработали на мемкоинах больше $10 000."),
+        ("ar", "لم يحقق سوى 3% من محافظ سولانا أرباحا تفوق 10 آلاف دولار من العملات الميمية."),
+    ],
+)
+def test_a_sum_that_says_who_belongs_to_a_share_is_no_claim(lang: str, text: str) -> None:
+    assert _found(lang, text) == [("trader_outcome", "profit", 3)]
+
+
+def test_what_people_lost_together_is_a_claim() -> None:
+    text = "Some 2,000 memecoin traders lost a combined $4 million or more."
+    assert _found("en", text) == [("trader_outcome", "loss", 2_000), ("trader_outcome", "loss", 4_000_000)]
+
+
+def test_what_people_did_goes_before_how_many_there_are() -> None:
+    assert _found("en", "Some 2,000 traders lost over $100,000 each on the token.") == [
+        ("trader_outcome", "loss", 2_000)
+    ]
+    assert _found("en", "The crypto exchange has 2,000 traders in Malta.") == [("population", "users", 2_000)]
