@@ -28,6 +28,7 @@ _ASIDE = 9.0  # a time in a relative clause, or beyond a semicolon
 _SPEECH = 3.0  # a weekday this near to the verb of speaking is the day of speaking
 _DAY = len("2024-08-12")
 _NAMES_SOURCE = "before"  # form of *according to*
+_BASE = 2  # tokens from *than*, *from* to the time compared with: *than in June*
 _CREDIT = 18  # tokens of a phrase that says where something was reported
 _PARTING = frozenset(",،;؛:")
 _DATELINE = 4  # tokens from a town in capitals to the day of its dateline
@@ -72,6 +73,8 @@ def choose(
         if (time.kind == "now" and not figure) or (figure and _overlap(at, place)):
             continue
         if compared and not time.base and at.last <= place.first and _is_from(scene, place):
+            continue
+        if figure and _is_base_of(scene, place, at):
             continue
         if level and (time.when.endswith(_OPEN) or (today and time.when.endswith(f"/{today}"))):
             continue
@@ -210,6 +213,14 @@ def in_comparison(scene: Scene, place: Place) -> bool:
             if between <= 4.0 and not _is_with(scene, found, place) and not _pays(scene, found, place):
                 return True
     return False
+
+
+def _is_base_of(scene: Scene, place: Place, at: Place) -> bool:
+    """Whether a figure is measured against what stood at a time: *down 3% from the previous three months*."""
+    return any(
+        0 <= f.place.first - place.last <= 1 and 0 <= at.first - f.place.last <= _BASE
+        for f in scene.clauses_of("comparand")
+    )
 
 
 def _is_from(scene: Scene, place: Place) -> bool:
