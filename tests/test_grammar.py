@@ -61,3 +61,23 @@ def test_a_move_leads_to_a_level_in_every_language(lang: str, text: str) -> None
     claims = extract(text, lang=lang, published=PUBLISHED)
     found = [(c.type, c.subject, c.value.low if c.value else None) for c in claims]
     assert found == [("price_change", "BTC", 18), ("price", "BTC", 52_000)]
+
+
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        (
+            "Coinbase posted a profit of $75 million in the third quarter, compared with a loss of $2 million a year earlier.",
+            [("profit", 75e6, "2024-Q3"), ("loss", 2e6, "2023-Q3")],
+        ),
+        (
+            "Coinbase's revenue was $1.2 billion in the second quarter, down 17% from the previous three months.",
+            [("revenue", 1.2e9, "2024-Q2"), ("revenue", 17, "2024-Q2")],
+        ),
+    ],
+)
+def test_a_figure_is_measured_against_another_of_its_own_measure_and_time(
+    text: str, found: list[tuple[str, float, str]]
+) -> None:
+    claims = extract(text, lang="en", published=date(2024, 11, 12))
+    assert [(c.measure, c.value.low if c.value else None, c.when) for c in claims] == found

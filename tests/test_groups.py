@@ -38,3 +38,13 @@ def test_what_people_did_goes_before_how_many_there_are() -> None:
         ("trader_outcome", "loss", 2_000)
     ]
     assert _found("en", "The crypto exchange has 2,000 traders in Malta.") == [("population", "users", 2_000)]
+
+
+def test_people_who_own_crypto_are_a_population_and_no_adopter() -> None:
+    text = "More than 40 million people worldwide own some crypto, researchers at Cambridge reckon."
+    assert [(c.type, c.measure) for c in extract(text, lang="en", published=PUBLISHED)] == [("population", "owners")]
+
+
+def test_an_exchange_holds_no_token_by_having_its_own() -> None:
+    text = "Bitcoin fell 2%, while KCS, the exchange's own token, lost 4%."
+    assert {c.type for c in extract(text, lang="en", published=PUBLISHED)} == {"price_change"}

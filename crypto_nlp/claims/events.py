@@ -133,6 +133,8 @@ def _act_for(scene: Scene, event: Event, candidates: list[Event]) -> Event | Non
 
 def _is_figured(document: Document, scene: Scene, event: Event, bid: Bid, unit: UnitClass, place: Place) -> bool:
     """Whether a figure near the event belongs to the same move: of its type, and such as its measure can have."""
+    if event.hit.type in document.types[bid.hit.type].frame.covers:
+        return scene.distance(bid.found.place, event.found.place) <= 1
     if bid.hit.type != event.hit.type or scene.distance(place, event.found.place) > _FIGURE_MOVE:
         return False
     measure = event.hit.trigger.measure
@@ -183,12 +185,15 @@ def _worth(event: Event) -> tuple[float, int, int]:
 
 
 def _describes(scene: Scene, place: Place) -> bool:
-    """Whether a participle only says what kind of thing its noun is: *the convicted executive*."""
+    """Whether the words only describe their noun: *the convicted executive*, *the exchange's own token*."""
     tokens, words = scene.text.tokens, grammar(scene.text.lang)
+    before = tokens[place.first - 1].form if place.first > scene.first else ""
+    if tokens[place.first].form in words.after_possessive:
+        return before in words.determiners or before.endswith(words.possessive)
     if not words.determiners or place.last != place.first + 1 or place.first >= scene.last - 1:
         return False
     word, after = tokens[place.first].form, tokens[place.last].form
-    described = place.first == scene.first or tokens[place.first - 1].form in words.determiners
+    described = place.first == scene.first or before in words.determiners
     return described and word.endswith("ed") and after[:1].isalpha() and after not in words.function_words
 
 

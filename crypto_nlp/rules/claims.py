@@ -131,6 +131,7 @@ class Frame(Strict):
     ``ceiling`` and ``floor`` are figures by class of unit beyond which none of the type can be (no coin costs a
     billion).
     ``counts_subject``: the asset that a figure counts is what the claim is about.
+    ``covers`` names types whose events the words of this type's figures tell too (*17m people own crypto*).
     ``gives_way`` names types whose verbs say what the people did that a figure of this type counts; with ``thresholds``
     a sum beside a share or count of people only says which of them are meant.
     ``claim: false`` makes a type whose figures are none of our claims, so that no other type takes them.
@@ -150,6 +151,7 @@ class Frame(Strict):
     ceiling: dict[UnitClass, float] = {}
     floor: dict[UnitClass, float] = {}
     counts_subject: bool = False
+    covers: tuple[str, ...] = ()
     gives_way: tuple[str, ...] = ()
     thresholds: bool = False
 

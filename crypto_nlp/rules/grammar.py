@@ -31,6 +31,7 @@ class Grammar(Strict):
     joined_and: bool = False
     about: Forms = frozenset()  # between *to* and a figure: *to about $5*
     after_object: Forms = frozenset()  # denials that may follow what they deny
+    after_possessive: Forms = frozenset()  # verbs that are adjectives behind an owner: *its own token*
     agent: Forms = frozenset()  # before the one who does what a participle says: *bought by X*
     and_: Forms = frozenset()
     crossing: Forms = frozenset()  # dictionary forms of verbs that say that a figure was passed
