@@ -67,7 +67,7 @@ def test_a_move_leads_to_a_level_in_every_language(lang: str, text: str) -> None
     ("text", "found"),
     [
         (
-            "Coinbase posted a profit of $75 million in the third quarter, compared with a loss of $2 million a year earlier.",
+            "Coinbase posted a third-quarter profit of $75 million, compared with a loss of $2 million a year earlier.",
             [("profit", 75e6, "2024-Q3"), ("loss", 2e6, "2023-Q3")],
         ),
         (

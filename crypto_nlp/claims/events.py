@@ -185,11 +185,9 @@ def _worth(event: Event) -> tuple[float, int, int]:
 
 
 def _describes(scene: Scene, place: Place) -> bool:
-    """Whether the words only describe their noun: *the convicted executive*, *the exchange's own token*."""
+    """Whether a participle only says what kind of thing its noun is: *the convicted executive*."""
     tokens, words = scene.text.tokens, grammar(scene.text.lang)
     before = tokens[place.first - 1].form if place.first > scene.first else ""
-    if tokens[place.first].form in words.after_possessive:
-        return before in words.determiners or before.endswith(words.possessive)
     if not words.determiners or place.last != place.first + 1 or place.first >= scene.last - 1:
         return False
     word, after = tokens[place.first].form, tokens[place.last].form

@@ -14,7 +14,6 @@ from crypto_nlp.claims.figures import MOVES, PRICES, Bid, gapped, is_level, is_t
 from crypto_nlp.claims.moments import in_comparison
 from crypto_nlp.claims.scene import Found, Place
 from crypto_nlp.claims.subjects import Subject, allowed, choose, is_elsewhere
-from crypto_nlp.records import Bound
 from crypto_nlp.rules.claims import Trigger
 from crypto_nlp.rules.grammar import grammar
 from crypto_nlp.rules.triggers import ClauseHit, TriggerHit
@@ -28,7 +27,6 @@ if TYPE_CHECKING:
 _BRIDGE = 4  # tokens between a figure and its translation
 _COORDINATED = 14.0  # words within which a figure without a trigger of its own goes on with the one before
 _LEVEL = TriggerHit(PRICES, f"{PRICES}/level", Trigger(measure="price", say=("to",), units=("money",)))
-_OPEN = frozenset((Bound.MIN, Bound.MAX, Bound.RANGE))
 _OPENING = frozenset(",،(")
 _PAIR = 2
 
@@ -214,26 +212,6 @@ def completed(document: Document, scene: Scene, won: Sequence[tuple[Quantity, Bi
         if behind and _translates(scene, place, after) and _takes(document, bid, one, given_again=True):
             whole.insert(at, (one, replace(bid, score=bid.score * 0.9)))
     return whole
-
-
-def counting(document: Document, scene: Scene, won: Sequence[tuple[Quantity, Bid]]) -> list[tuple[Quantity, Bid]]:
-    """The figures without the sums that only say whom another figure counts: *1,700 wallets lost more than $100*."""
-    counts = [(q, b) for q, b in won if unit_class(q.value.unit) in ("count", "percent")]
-
-    def only_defines(quantity: Quantity, bid: Bid) -> bool:
-        if not document.types[bid.hit.type].frame.groups or quantity.bound not in _OPEN:
-            return False
-        outer = scene.place(quantity.outer_start, quantity.end)
-        verb = bid.found.place
-        beside = outer.first in {scene.place(q.start, q.end).last for q, _ in counts}
-        counted = any(b.hit.type == bid.hit.type and q.start < quantity.start for q, b in counts)
-        return (
-            unit_class(quantity.value.unit) in ("money", "asset")
-            and counted
-            and (beside or verb.first < outer.first <= verb.last)
-        )
-
-    return [(q, b) for q, b in won if not only_defines(q, b)]
 
 
 def in_turn(document: Document, scene: Scene, won: Sequence[tuple[Quantity, Bid]]) -> list[tuple[Quantity, Bid]]:

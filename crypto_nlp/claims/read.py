@@ -71,7 +71,6 @@ def _read_scene(document: Document, scene: Scene) -> tuple[list[Claim], list[Rej
         won.append((quantity, bid))
     won = following.in_turn(document, scene, following.completed(document, scene, won))
     taken = {q.start for q, _ in won}
-    won = following.counting(document, scene, won)
     refused = [r for r in refused if r[0] not in taken]
     for quantity, bid in won:
         made.append(_from_figure(document, scene, quantity, bid))

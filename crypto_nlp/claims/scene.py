@@ -369,7 +369,7 @@ def _scene_at(scenes: Sequence[Scene], starts: list[int], offset: int) -> Scene:
 
 def _lay(scene: Scene, match: Match[Hit]) -> None:
     tokens = scene.text.tokens
-    if _is_glued(scene, match.first) or _ends_in_name(scene, match):
+    if _is_glued(scene, match.first) or _ends_in_name(scene, match) or _is_owned(scene, match.first):
         return
     if isinstance(match.payload, TriggerHit) and _is_taken(
         scene, tokens[match.first].start, tokens[match.last - 1].end, verb=_is_verb(scene, match)
@@ -411,6 +411,15 @@ def _is_glued(scene: Scene, first: int) -> bool:
         and tokens[first].form[:1].isalpha()
         and len(tokens[first].form) > _SUFFIX
     )
+
+
+def _is_owned(scene: Scene, first: int) -> bool:
+    """Whether what could be a verb is an adjective behind an owner: *the exchange's own token*."""
+    words, tokens = grammar(scene.text.lang), scene.text.tokens
+    if first == scene.first or tokens[first].form not in words.after_possessive:
+        return False
+    before = tokens[first - 1].form
+    return before in words.determiners or before.endswith(words.possessive)
 
 
 def _begins_with_and(form: str) -> bool:
