@@ -16,6 +16,7 @@ _YEARS = range(1900, 2100)
 _DAYS = range(1, 32)
 _GROWN = 15
 _LARGE = 10000
+_ROUND = 20
 _SIGNS = frozenset("#№@_'")
 _POINTS = frozenset((".", ",", "٫", "،"))
 _TRUSTED = frozenset(("money", "percent", "basis", "physical", "times"))
@@ -23,7 +24,7 @@ _TRUSTED = frozenset(("money", "percent", "basis", "physical", "times"))
 
 def is_apart(scan: Scan, figure: Figure, end: Figure | None = None) -> bool:
     """Whether the number (of a range: the one that begins it) is no figure, by its shape and by the words around it."""
-    if end is not None and (_aged(scan, end) or _window(scan, end)):
+    if end is not None and (_aged(scan, end) or _window(scan, end) or _dated(scan, end)):
         return True
     if figure.kind == "unread" or any(test(scan, figure) for test in (_torn, _ordinal, _aged, _window)):
         return True
@@ -85,9 +86,11 @@ def _window(scan: Scan, figure: Figure) -> bool:
     if figure.kind != "span":
         return False
     rules, tokens = scan.rules, scan.tokens
+    ends = rules.to.at(tokens, figure.last)  # the nine months to December
     return (
         rules.windows_before.before(tokens, figure.first) is not None
         or rules.windows_after.at(tokens, figure.last) is not None
+        or (ends is not None and rules.months.at(tokens, ends[0]) is not None)
     )
 
 
@@ -146,10 +149,10 @@ def is_year(scan: Scan, figure: Figure) -> bool:
 def _model(scan: Scan, figure: Figure) -> bool:
     """*Windows 11*, *WATCH GT 5*: a bare number behind a name, in Latin letters where the text is in others."""
     number, at = figure.number, figure.number.first - 1
-    value = _plain(figure)
-    if figure.unit is not None or value is None or at < 1 or number.last != number.first + 1:
+    value = number.reading.sure
+    if figure.unit is not None or number.scaled or value is None or at < 1 or number.last != number.first + 1:
         return False
-    if not scan.form(number.first).isdecimal() or value >= _LARGE or scan.touch(at):
+    if not number.digits or value >= _LARGE or scan.touch(at):
         return False
     word = scan.original(at)
     name = word[:1].isupper() and word[:1].isascii()
@@ -199,25 +202,34 @@ def _aged_compound(scan: Scan, figure: Figure) -> bool:
     return years and (figure.number.reading.sure or 0) >= _GROWN
 
 
-def _of_some(scan: Scan, at: int) -> bool:
-    """Whether *of* and a larger number follow: 65 из 94."""
-    joined = scan.rules.share_joins.at(scan.tokens, at)
-    return joined is not None and scan.is_digits(joined[0])
+def _of_some(scan: Scan, figure: Figure) -> bool:
+    """Whether the number is a part or the whole: 65 из 94, *250 people, 60 of whom*, *56 members out of 60*."""
+    rules, tokens = scan.rules, scan.tokens
+    joined = rules.share_joins.at(tokens, figure.last)
+    if joined is not None and scan.is_digits(joined[0]):
+        return True
+    parted = rules.ellipsis.at(tokens, figure.last) or rules.ellipsis.before(tokens, figure.first)
+    if parted is not None:
+        return True
+    joined = rules.share_joins.before(tokens, figure.first)
+    part = rules.units_after.before(tokens, joined[0]) if joined is not None else None
+    return part is not None and part[1].kind == "noun" and scan.is_digits(part[0] - 1)
 
 
 def _plausible(scan: Scan, figure: Figure) -> bool:
     """Whether a bare number may be a figure: a large one, or a small one before a noun that no list holds."""
-    number = figure.number
+    number, rules = figure.number, scan.rules
     value = figure.value(scan)
     if value is None:
         return False
     if number.scaled or (number.digits and (value >= 100 or value != value.to_integral_value())):
         return True
     following = scan.form(figure.last)
-    if number.digits and _of_some(scan, figure.last):
+    bounded = value >= _ROUND and rules.bounds_after.at(scan.tokens, figure.last) is not None
+    if bounded or (number.digits and _of_some(scan, figure)):  # двести с лишним компаний
         return True
     if not following[:1].isalpha() or scan.touch(figure.last - 1):
         return False
-    if scan.rules.function_words.at(scan.tokens, figure.last) is not None or scan.original(figure.last)[:1].isupper():
+    if rules.function_words.at(scan.tokens, figure.last) is not None or scan.original(figure.last)[:1].isupper():
         return False
     return value >= (Decimal(2) if number.digits else Decimal(10))

@@ -24,20 +24,32 @@ if TYPE_CHECKING:
 _SENTENCE_END = frozenset(".!?\n؟")
 _LEVEL = 100  # below it a bare number is rather a day, a share or a count
 _CARRIED = frozenset(("money", "asset"))
+_MEASURED = _CARRIED | {"physical"}
 
 
 def carry_units(scan: Scan, items: Iterable[Joined]) -> Iterator[Joined]:
     """``items`` with the units that they share with the money before them in the same sentence."""
     last: Joined | None = None
+    before: Joined | None = None
     for item in items:
-        kept = item
-        if last is not None and item.figure.unit is None and _carries(scan, last, item):
-            unit = last.figure.unit
+        kept, parted = item, _is_part(scan, before, item)
+        of = before if parted else last
+        if of is not None and item.figure.unit is None and (parted or _carries(scan, of, item)):
+            unit = of.figure.unit
             end = replace(item.end, unit=unit) if item.end else None
             kept = replace(item, figure=replace(item.figure, unit=unit), end=end)
         if kept.figure.kind in _CARRIED:
             last = kept
+        before = kept
         yield kept
+
+
+def _is_part(scan: Scan, before: Joined | None, item: Joined) -> bool:
+    """*50 MW, 30 of which*, 1000 BTC, 600 из них: the number is of what the figure right before it counts."""
+    if before is None or before.figure.kind not in _MEASURED or _ends(scan, before.last, item.first):
+        return False
+    alike = before.figure.number.scaled == item.figure.number.scaled
+    return alike and scan.rules.ellipsis.at(scan.tokens, item.last) is not None
 
 
 def _carries(scan: Scan, last: Joined, item: Joined) -> bool:

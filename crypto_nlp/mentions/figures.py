@@ -24,8 +24,9 @@ _ONE = Decimal(1)
 _OPENING = frozenset(("(", "«", '"', ":", "[", ""))
 _VULGAR = frozenset("½¼¾⅓⅔⅛")
 _MILLION = Decimal(1_000_000)
+_HUNDRED = Decimal(100)
 _HUNDREDTH = Decimal("0.01")
-_SMALLER = {"year": ("month", Decimal(12)), "hour": ("minute", Decimal(60))}
+_SMALLER = {"year": ("month", _ONE, Decimal(12)), "hour": ("minute", _ONE, Decimal(60))}
 PERCENT = Unit("percent", "percent")
 TIMES = Unit("times", "times")
 NOTHING = Unit("unread", "")
@@ -143,6 +144,9 @@ def _bare(scan: Scan, at: int) -> Figure | None:
     if found is None:
         return None
     last, unit = found
+    tail = scan.rules.tails.at(scan.tokens, last) if scan.rules.conjunction else None
+    if tail is not None:  # شهرا ونصف الشهر
+        return Figure(at, tail[0], Number(at, tail[0], exactly(1 + tail[1]), digits=False), unit)
     return Figure(at, last, Number(at, last, exactly(_ONE), digits=False), unit, wants_bound=True)
 
 
@@ -186,18 +190,26 @@ def _measured(scan: Scan, number: Number) -> Figure:
     return _with_smaller(scan, Figure(number.first, found.last, number, unit, near=found.near))
 
 
+def _smaller_unit(figure: Figure) -> tuple[str, Decimal, Decimal] | None:
+    """The unit, with its factor, of which so many make the figure's: months of a year, kopecks of a rouble."""
+    unit = figure.unit
+    if unit is not None and unit.kind == "money" and unit.factor == 1:
+        return unit.unit, _HUNDREDTH, _HUNDRED
+    return _SMALLER.get(unit.unit) if unit is not None and unit.kind == "span" else None
+
+
 def _with_smaller(scan: Scan, figure: Figure) -> Figure:
-    """*Eleven years and eight months* is one span, in years to the hundredth; so are hours and minutes."""
-    smaller = _SMALLER.get(figure.unit.unit) if figure.unit is not None and figure.kind == "span" else None
+    """*Eleven years and eight months* is one span, in years to the hundredth; so are 4 рубля 50 копеек one sum."""
     whole = figure.number.reading.sure
-    if smaller is None or whole is None:
+    smaller = _smaller_unit(figure)
+    if smaller is None or whole is None or figure.number.scaled:
         return figure
     rules, at = scan.rules, figure.last
     linked = rules.joins.at(scan.tokens, at)
     number = number_at(scan, linked[0] if linked is not None else at)
     found = measures.behind(scan, number.last) if number is not None else None
-    unit, size = smaller
-    if number is None or found is None or found.unit.unit != unit:
+    unit, factor, size = smaller
+    if number is None or found is None or (found.unit.unit, found.unit.factor) != (unit, factor):
         return figure
     part = number.reading.sure
     if part is None or not 0 < part < size or number.scaled:

@@ -22,21 +22,32 @@ _RATE_GAP = 4
 _TIMELESS = frozenset(("past", "over", "under", "top", "around"))
 
 
-def bound_before(scan: Scan, first: int, kind: str, previous: int, *, near: bool) -> tuple[Bound, int] | None:
+def bound_before(
+    scan: Scan, first: int, kind: str, previous: int, *, near: bool, compared: bool
+) -> tuple[Bound, int] | None:
     """The bound whose words end before token ``first``, with the index of their first token.
 
     ``previous`` is where the figure before ends: behind it *to* leads to the end of a change and is no bound.
-    With ``near`` nothing may stand between the bound and the figure.
+    With ``near`` nothing may stand between the bound and the figure; ``compared`` where the figure before is a share or
+    multiple, which may be told of what follows.
     """
     found = _near(scan, first, kind, previous)
     if found is None:
-        return None if near else _distant(scan, first) or _split(scan, first)
+        return None if near else _distant(scan, first, kind) or _split(scan, first)
     bound, start = found
+    if compared and start == previous and _compares(scan, start, first):
+        return None  # 44% more than $68m compares, and bounds nothing
     if bound is Bound.ABOUT:
         outer = _near(scan, start, kind, previous)
         if outer is not None and outer[0] in (Bound.MIN, Bound.MAX) and scan.form(outer[1]) not in _TIMELESS:
             return outer
     return found
+
+
+def _compares(scan: Scan, start: int, first: int) -> bool:
+    """Whether words of a bound compare the figure before them with the one behind: *44% more than the $68m*."""
+    led = scan.rules.prepositions.at(scan.tokens, start) is not None
+    return not led and scan.form(first - 1) in scan.rules.comparing
 
 
 def _near(scan: Scan, first: int, kind: str, previous: int) -> tuple[Bound, int] | None:
@@ -59,7 +70,7 @@ def _near(scan: Scan, first: int, kind: str, previous: int) -> tuple[Bound, int]
             of = previous == lower[0]  # 13% от 2,4 млн
             return (Bound.MIN, lower[0]) if kind in ("money", "percent", "physical") and not of else None
         skipped = rules.fillers.before(tokens, at) or rules.prepositions.before(tokens, at)
-        if skipped is None:
+        if skipped is None or (kind == "span" and rules.fillers.before(tokens, at) is None):
             return None
         at = skipped[0]
     return None
@@ -69,7 +80,9 @@ def _denied(scan: Scan, start: int, bound: Bound, kind: str) -> tuple[Bound, int
     """*Will not exceed $5m* and *does not take more than a year* are upper bounds."""
     if start and bound is not Bound.ABOUT and scan.rules.negations.at(scan.tokens, start - 1) is not None:
         return _OPPOSITE[bound], start - 1
-    verb = scan.rules.bound_verbs.at(scan.tokens, start) is not None
+    verb = any(
+        table.at(scan.tokens, start) is not None for table in (scan.rules.bound_verbs, scan.rules.bounds_distant)
+    )
     if bound is Bound.MIN and (verb or kind == "span"):
         for at in range(start - 1, max(start - 1 - _DENIAL_WORDS, -1), -1):
             if not scan.form(at)[:1].isalpha():
@@ -79,7 +92,7 @@ def _denied(scan: Scan, start: int, bound: Bound, kind: str) -> tuple[Bound, int
     return bound, start
 
 
-def _distant(scan: Scan, first: int) -> tuple[Bound, int] | None:
+def _distant(scan: Scan, first: int, kind: str) -> tuple[Bound, int] | None:
     """A verb of exceeding with its subject between it and the figure, as Arabic has it."""
     rules, tokens = scan.rules, scan.tokens
     for at in range(first - 1, max(first - _DISTANT_WORDS, -1), -1):
@@ -89,7 +102,9 @@ def _distant(scan: Scan, first: int) -> tuple[Bound, int] | None:
         found = rules.bounds_distant.at(tokens, at)
         if found is not None:
             longer = rules.bounds_distant.at(tokens, at - 1) if at else None
-            return (longer[1], at - 1) if longer is not None and longer[0] >= found[0] else (found[1], at)
+            if longer is not None and longer[0] >= found[0]:
+                return longer[1], at - 1
+            return _denied(scan, at, found[1], kind)
     return None
 
 

@@ -37,9 +37,17 @@ def before(scan: Scan, at: int) -> tuple[int, Unit] | None:
         at -= 1
     for first, unit in scan.rules.units_before.all_before(scan.tokens, at):
         if _written_as_one(scan, first, at, unit):
+            if _of_elsewhere(scan, first):
+                return first, Unit("unread", "")
             settled = settle(scan, unit)
             return (first, settled) if settled is not None else None
     return None
+
+
+def _of_elsewhere(scan: Scan, first: int) -> bool:
+    """Whether capitals are glued to a sign, which make it another country's: J$5 is not five dollars of the States."""
+    sign = not scan.form(first)[:1].isalnum()
+    return sign and scan.touch(first - 1) and scan.form(first - 1).isalpha() and scan.original(first - 1).isupper()
 
 
 def _written_as_one(scan: Scan, first: int, last: int, unit: Unit) -> bool:
@@ -48,7 +56,7 @@ def _written_as_one(scan: Scan, first: int, last: int, unit: Unit) -> bool:
         return False
     form = scan.form(first)
     if len(form) == 1 and form.isalpha():
-        return scan.original(first).isupper() and all(scan.touch(at) for at in range(first, last))
+        return scan.original(first).isupper() and all(scan.touch(at) for at in range(first, last - 1))
     return all(scan.touch(at) for at in range(first, last - 1)) or all(
         scan.form(at).isalpha() for at in range(first, last)
     )

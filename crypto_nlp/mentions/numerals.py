@@ -318,8 +318,8 @@ def _joined(scan: Scan, at: int) -> bool:
 def _smaller(number: Number, part: Number) -> bool:
     """Whether ``part`` may stand behind ``number`` as its smaller end: below the last magnitude of it."""
     sure = part.reading.sure
-    if sure is None or part.weak or part.bounded:
-        return False
+    if sure is None or part.weak or part.bounded or sure != sure.to_integral_value():
+        return False  # 5 тыс. 0,5 тыс. are two numbers
     lowest = number.scale
     while number.extra and number.extra % lowest:
         lowest /= 1000

@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from crypto_nlp.text import Text
 
 _RATED = frozenset(("", "money", "asset", "physical", "noun", "percent"))
+_COMPARED = frozenset(("percent", "basis", "times"))
 _COUNT = "count"
 _SUBJECT_WORDS = 6
 _DIGIT = re.compile(r"\d")
@@ -126,7 +127,8 @@ def _bounded(seen: Scan, item: Joined, previous: tuple[Joined, Quantity] | None)
     """The bound of an item and the tokens that its words reach over."""
     first, last = item.first, item.last
     near = item.figure.wants_bound
-    before = bound_before(seen, first, item.figure.kind, previous[0].last if previous else -1, near=near)
+    ended, compared = (previous[0].last, previous[0].figure.kind in _COMPARED) if previous else (-1, False)
+    before = bound_before(seen, first, item.figure.kind, ended, near=near, compared=compared)
     after = bound_after(seen, last, fraction=item.figure.fraction)
     outer_first = before[1] if before else first
     if after is not None and (before is None or before[0] in (Bound.EXACT, Bound.ABOUT)):

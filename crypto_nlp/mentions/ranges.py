@@ -11,12 +11,14 @@ from crypto_nlp.mentions.ellipsis import noun_follows
 from crypto_nlp.mentions.figures import NOTHING, Figure, figure_at, may_begin
 from crypto_nlp.mentions.limits import changing
 from crypto_nlp.mentions.scan import DASHES
+from crypto_nlp.records import Bound
 
 if TYPE_CHECKING:
     from crypto_nlp.mentions.scan import Scan
 
 _SMALL = Decimal(1000)
 _NEAR = Decimal(20)  # beyond it the two ends of "from 900 to 1,2 million" may be of different magnitudes
+_UNLIKE_YEARS = frozenset(("percent", "basis", "physical", "times", "span"))
 Opener = Literal["between", "span", "start", ""]
 
 
@@ -75,6 +77,8 @@ def join(scan: Scan, figure: Figure) -> list[Joined]:
 
 def _is_when(scan: Scan, first: Figure, second: Figure) -> bool:
     """*Rose in 2026 to 150 thousand dollars*: the year says when, and shares neither unit nor magnitude."""
+    if second.unit is None and is_year(scan, second) and (first.number.scaled or first.kind in _UNLIKE_YEARS):
+        return True  # 15% до 2030
     if first.unit is not None or not is_year(scan, first):
         return False
     low, high = first.value(scan), second.value(scan)
@@ -114,7 +118,10 @@ def _connected(scan: Scan, figure: Figure) -> tuple[Figure, str] | None:
 
 
 def _second(scan: Scan, at: int) -> Figure | None:
-    """The figure at ``at``, a currency before its number passed over."""
+    """The figure at ``at``, a currency before its number passed over, and so is *just* or *about*."""
+    bound = scan.rules.bounds_before.at(scan.tokens, at)
+    small = bound if bound is not None and bound[1] is Bound.ABOUT else scan.rules.fillers.at(scan.tokens, at)
+    at = small[0] if small is not None and scan.form(at) not in scan.rules.articles else at
     for ahead in range(min(4, len(scan.tokens) - at)):
         if not may_begin(scan.rules, scan.tokens[at + ahead].form):
             continue

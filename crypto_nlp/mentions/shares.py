@@ -15,6 +15,9 @@ if TYPE_CHECKING:
     from crypto_nlp.rules.numbers import Part, Surroundings
 
 _HUNDRED = Decimal(100)
+# Of a feminine noun in the singular, which no number counts; folded, so that the plural's ending stands apart.
+_OWNED = ("ته", "تها", "تهم")
+_OWNED_PLURAL = ("اته", "اتها", "اتهم")
 _CROSS = re.compile(r"[xх](\d{1,4})")
 
 
@@ -154,7 +157,9 @@ def _stands(scan: Scan, first: int, last: int, part: Part) -> bool:
 
 def _definite(scan: Scan, at: int) -> bool:
     """Whether an Arabic definite noun or a pronoun's suffix follows."""
-    return scan.form(at).startswith("ال")
+    form = scan.form(at)
+    owned = form.endswith(_OWNED) and not form.endswith(_OWNED_PLURAL)  # خمس قيمته
+    return form.startswith("ال") or owned
 
 
 def _allowed(scan: Scan, first: int, last: int, around: Surroundings) -> bool:

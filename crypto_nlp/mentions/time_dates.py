@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
 _ABBREVIATED = 4  # letters of an abbreviated month or quarter: sept., нояб., кв.
 _SATURDAY = 6
+_LAST_DAY = 31
 
 
 def _year(found: Found) -> int | str | None:
@@ -47,10 +48,18 @@ def day_month(found: Found) -> Moment | None:
     """17 January 2025; الأول من سبتمبر; 1 сентября следующего года."""
     if not _is_one_month(found):
         return None
-    if not _is_dot_meant(found):
+    if not _is_dot_meant(found) or not _is_day(found):
         return None
     weekday = next((item.value for item in found.span() if item.code in "Ww"), 0)
     return Moment("day", found.value("m"), found.value("d"), _year(found), found.rel, count=weekday)
+
+
+def _is_day(found: Found) -> bool:
+    """Whether the number may be a day: العشرين من يناير with its article, but no *first week of March*."""
+    if found.item("d").code == "n":
+        return found.lang == "ar" and found.item("d").definite and int(found.value("d")) <= _LAST_DAY
+    before = found.before
+    return found.lang != "ar" or before is None or before.code not in "UJQHy" or found.item("d").code != "o"
 
 
 def month_day(found: Found) -> Moment | None:
@@ -62,6 +71,9 @@ def day_range(found: Found) -> Moment | None:
     """14–20 October 2024; с 14 по 20 октября."""
     first, last = found.value("d1"), found.value("d2")
     listed = found.match.group("join") == "c" and not (found.has("lead") and found.match.group("lead") == "B")
+    night = found.match.group("join") == "i"  # в ночь с 9 на 10 марта
+    if night and (not found.has("lead") or last != first + 1):
+        return None
     listed = listed and last != first + 1  # 7 and 8 August are one span, 7 and 18 August are none
     if not first < last or listed or not _is_one_month(found):
         return None

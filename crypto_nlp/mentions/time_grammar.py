@@ -30,11 +30,11 @@ _OF_YEAR = rf"(?:[,(]?O?(?:(?P<fy>{_FISCAL})|{_YEAR}))?"
 
 # (the codes that a match may begin with, the pattern, the builder). The longest match wins, then the first.
 _GRAMMAR: tuple[tuple[str, str, Callable[[Found], Moment | None]], ...] = (
-    ("IWw0o", rf"(?:I?[Ww],?i?)?(?P<d>[0o])[Of]?J?(?P<m>[Mm]){_DUAL}(?:{_YEAR}|(?P<r>[LTN]))?", dates.day_month),
+    ("IWw0on", rf"(?:I?[Ww],?i?)?(?P<d>[0on])[Of]?J?(?P<m>[Mm]){_DUAL}(?:{_YEAR}|(?P<r>[LTN]))?", dates.day_month),
     ("WwMm", rf"(?:[Ww],?)?(?P<m>[Mm])\.?(?P<d>[0o]){_YEAR}?", dates.month_day),
     (
         "sfvBO0o",
-        rf"(?P<lead>[sfvBO])?A?(?P<d1>[0o])(?P<join>-|t|c?u|c)A?(?P<d2>[0o])[Of]?(?P<m>[Mm]){_DUAL}{_YEAR}?",
+        rf"(?P<lead>[sfvBO])?A?(?P<d1>[0o])(?P<join>-|t|c?u|c|i)A?(?P<d2>[0o])[Of]?(?P<m>[Mm]){_DUAL}{_YEAR}?",
         dates.day_range,
     ),
     ("BMm", rf"(?P<lead>B)?(?P<m>[Mm])\.?(?P<d1>0)(?P<join>[-tc])(?P<d2>0){_YEAR}?", dates.day_range),
@@ -67,7 +67,7 @@ _GRAMMAR: tuple[tuple[str, str, Callable[[Found], Moment | None]], ...] = (
     ("n019yJUIQhaEV", rf"{_SPAN_OR_ONE}g", spans.ago),
     ("z", rf"z[?]?{_SPAN_OR_ONE}n?", spans.ago),
     ("s", rf"s[?]?{_SPAN}", spans.since_span),
-    ("j", rf"j{_SPAN_OR_ONE}", spans.ahead),
+    ("j", rf"j[?]?{_SPAN_OR_ONE}", spans.ahead),
     ("An019yJUIQV", rf"A?{_SPAN_OR_ONE}[eu]", spans.earlier),
     ("An019yJUIV", rf"A?{_SPAN_OR_ONE}[rj]", spans.later),
     ("ID", r"I?(?P<d>D)(?:R|(?:,?I?W)?)", dates.day_word),

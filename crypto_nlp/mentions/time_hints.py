@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from crypto_nlp.text import Text
 
 _BREAKS = frozenset(".;:\n,")
-_LEFT, _RIGHT, _BASE, _FIRST = 10, 8, 7, 6  # words looked at
+_LEFT, _FAR, _RIGHT, _BASE, _FIRST = 10, 16, 8, 7, 6  # words looked at; with what stands between them
 _ARABIC_FUTURE = re.compile(r"[وف]?س[يتن]\w{3,}$")
 _FIGURES = frozenset("049#n$%")
 _SENTENCE = 40  # words
@@ -39,18 +39,32 @@ class Hints:
             or (item.code == "." and (after is None or _begins(view.original, item.end, after.start)))
         ]
 
+    @property
+    def tell_past(self) -> bool:
+        """Whether the forms of the language's verbs tell a past, so that without one none is spoken of."""
+        return self._rules.lang != "ar"
+
     def sentence_end(self, at: int) -> int:
         """Where the sentence that holds the offset ``at`` ends."""
         index = bisect_left(self._ends, at + 1)
         return self._ends[index] if index < len(self._ends) else self._items[-1].end + 1
 
-    def direction(self, said: Expression, *, left_only: bool = False) -> str:
+    def direction(self, said: Expression, *, left_only: bool = False, far: bool = False) -> str:
         """``future``, ``past`` or ``""`` by the nearest telling word before the time in its clause, else after it."""
         first, last = bisect_left(self._starts, said.start), bisect_left(self._starts, said.end)
-        found = self._told(range(first - 1, max(-1, first - 1 - _LEFT), -1))
+        found = self._told(range(first - 1, max(-1, first - 1 - (_FAR if far else _LEFT)), -1))
         if found or left_only:
             return found
         return self._told(range(last, min(last + _RIGHT, len(self._items)))) or self._past_before(first)
+
+    def opens_past(self, said: Expression) -> bool:
+        """Whether the time opens its clause and what follows is past: *К 15 ноября в реестре числилось*."""
+        first, last = bisect_left(self._starts, said.start), bisect_left(self._starts, said.end)
+        while first and self._items[first - 1].start == self._items[first - 1].end:  # its proclitics
+            first -= 1
+        if first and self._items[first - 1].code not in _BREAKS:
+            return False
+        return self._told(range(last, min(last + _RIGHT, len(self._items)))) == "past"
 
     def _past_before(self, first: int) -> str:
         """``past`` where an Arabic sentence began with كان: it holds for all that is joined to it."""
@@ -64,12 +78,14 @@ class Hints:
         return ""
 
     def _told(self, words: Iterable[int]) -> str:
+        passed = 0  # figures and marks between them are no words: *could climb to between $120K and $150K within*
         for at in words:
             item = self._items[at]
-            if item.code in _BREAKS:
+            if item.code in _BREAKS or passed >= _LEFT:
                 break
             if item.code == "x" and (told := self._tense(at)):
                 return told
+            passed += item.code not in "049#n$%-"
         return ""
 
     def _tense(self, at: int) -> str:

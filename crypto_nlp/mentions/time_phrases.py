@@ -14,6 +14,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
 _UNIT = "[yJUQHE]"
+_REACH = 9
+_POINT_LEADS = frozenset(("before", "ahead of"))
 _X = "[X4]"  # four digits alone are a year only in company
 
 
@@ -176,12 +178,33 @@ def _since(found: Found) -> Expression | None:
 def _until(found: Found) -> Expression | None:
     lead, item = found.span()[0], found.item("x")
     moment = moment_of(item)
-    if moment.kind in ("window", "shift", "then"):
+    clock = ":" in found.said and lead.form in _POINT_LEADS  # before 10:00 UTC on Tuesday
+    if clock or moment.kind in ("window", "shift", "then"):
         return None
     kind = "by" if lead.code == "b" else "until"
     if lead.code == "z" and moment.kind == "fixed" and moment.unit == "ago":
         return None
     return Expression(kind, moment, None, lead.start, item.end, "future")
+
+
+def _through(found: Found) -> Expression | None:
+    """*Through the end of 2026*: up to then, where no other time begins it."""
+    lead, item = found.span()[0], found.item("x")
+    moment = moment_of(item)
+    if lead.form not in found.context.rules.through or moment.kind in ("window", "shift", "then", "same"):
+        return None
+    return Expression("by", moment, None, lead.start, item.end, "future")
+
+
+def _by_end(found: Found) -> Expression | None:
+    """بنهاية العام: with its proclitic, behind what is to be reached, the end is a deadline, unless it has passed."""
+    lead, item = found.span()[0], found.item("x")
+    moment = moment_of(item)
+    before = "".join(i.code for i in found.items[max(0, found.match.start() - _REACH) : found.match.start()])
+    figure = bool(re.search(r"[049#n][^.,;]*$", before))  # the price at the end of the year is another thing
+    if lead.start != lead.end or moment.part != "end" or not figure:
+        return None
+    return Expression("by", moment, None, item.start, item.end)
 
 
 def _as_of(found: Found) -> Expression | None:
@@ -286,7 +309,9 @@ _TABLE: tuple[tuple[str, str, Callable[[Found], Expression | None]], ...] = (
     ("X", r"(?P<a>X)(?P<x>X)", _apposed),
     ("c", r"c(?P<x>4)", _and_year),
     ("s", rf"s(?P<gap>[xAiO']{{0,7}}?)A?(?P<x>{_X})", _since),
-    ("ubz", rf"[ubz][Ai]*(?P<x>{_X})", _until),
+    ("ubz", rf"[ubz](?:[09]:[09#]x{{0,2}})?[Ai]*(?P<x>{_X})", _until),
+    ("t", r"tA?(?P<x>X)", _through),
+    ("i", r"i(?P<x>X)", _by_end),
     ("k", rf"kA?(?P<x>{_X})", _as_of),
     ("X", r"(?P<x>X)", _point),
     ("ibkvtfq", r"[ibkvtfq]A?(?P<x>4)", _bare_year),

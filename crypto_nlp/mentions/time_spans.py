@@ -45,7 +45,7 @@ def relative_unit(found: Found) -> Moment | None:
 
 
 def _relative(found: Found, word: Item, unit: str) -> Moment:
-    if word.value == "previous" and unit in ("quarter", "year"):
+    if word.value == "previous" and unit in ("month", "quarter", "year"):
         return Moment("shift", unit=unit, count=-1, base=True)
     if found.lang == "en" and found.said[0] == "A" and word.code == "L" and word.value is None:
         return Moment("window", unit=unit, count=1)
@@ -175,6 +175,8 @@ def the_quarter(found: Found) -> Moment | None:
     item = found.span()[-1]
     if (found.after and found.after in "OolgedfLTNR") or (found.lang == "ar" and not item.definite):
         return None
+    if [item.code for item in found.items[found.match.end() : found.match.end() + 2]] == [",", "d"]:
+        return None  # за квартал, завершившийся 31 декабря
     if found.lang == "en" and "A" not in found.said:
         return None
     return Moment("same", unit="quarter", rel="?")

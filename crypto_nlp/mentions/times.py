@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from crypto_nlp.text import Text
 
 _YEAR = 366
+_LONG = 5  # years that news without a tense does not look back over
 _DAY = len("2024-01-01")
 _LOOSE = frozenset(("day", "days", "month", "quarter", "half", "season"))
 _CODES_OF_TIME = frozenset("MmWwSDKZ+~V&CY!E@yJUQHRPGI^4haLTN_")
@@ -121,7 +122,7 @@ class _Reader:
                 return stretch.edtf, "point"  # с 1 июля 2027 года; с 1 января ввели запрет
             return f"{start}/..", "since"
         if said.kind in ("until", "by"):
-            past = said.kind == "by" and stretch.last < self._published
+            past = said.kind == "by" and (stretch.last < self._published or self._hints.opens_past(said))
             return (stretch.edtf, "point") if past else (f"../{stretch.stop}", "until")
         if other is not None:
             return f"{start}/{other.stop}", "between"
@@ -155,7 +156,9 @@ class _Reader:
         return _before(first, last)
 
     def _loose(self, moment: Moment, said: Expression) -> Stretch | None:
-        year = moment.year
+        year, lean = moment.year, said.lean
+        if said.kind == "by" and self._hints.opens_past(said):
+            lean = "past"
         if year == "same":
             known = self._last.get("year") or self._last.get("")
             year = self._last[""].first.year if "" in self._last else known.first.year if known else None
@@ -165,7 +168,7 @@ class _Reader:
         if isinstance(year, int):
             stretch = time_resolve.in_year(moment, year)
         else:
-            stretch = time_resolve.nearest(moment, self._published, lambda: self._hints.direction(said), said.lean)
+            stretch = time_resolve.nearest(moment, self._published, lambda: self._hints.direction(said), lean)
         return cal.week(stretch.first) if stretch and moment.unit == "week_of" else stretch
 
     def _weekday(self, moment: Moment, said: Expression) -> Stretch:
@@ -179,12 +182,15 @@ class _Reader:
             offset = 1
         return cal.day(cal.weekday(self._published, moment.number, offset))
 
-    def _window(self, moment: Moment, said: Expression) -> Stretch:
+    def _window(self, moment: Moment, said: Expression) -> Stretch | None:
         if moment.unit == "quarter" and moment.count == 1:
             return self._reported_quarter()
         count = moment.count
-        if moment.rel == "?" and moment.unit != "hour" and self._hints.direction(said) == "future":
-            count = -count
+        if moment.rel == "?" and moment.unit != "hour":
+            told = self._hints.direction(said, far=True)
+            if not told and moment.unit == "year" and count >= _LONG and self._hints.tell_past:
+                return None  # *covers 1.2 GW over 15 years* says how long and not when
+            count = -count if told == "future" else count
         moved = cal.add(self._published, -count, moment.unit)
         return cal.days(*sorted((moved, self._published)))
 

@@ -171,6 +171,7 @@ class Numbers(Strict):
     fold: Forms = []
     limits: dict[BoundName, Limit]
     negations: Forms = []
+    comparing: Forms = []  # than: behind a figure, a bound that ends so compares with the next and bounds nothing
     fillers: Forms = []
     prepositions: Forms = []
     function_words: Forms = []

@@ -85,6 +85,7 @@ class NumberRules:
     bound_verbs: Phrases[Bound]
     bounds_split: dict[str, Phrases[Bound]]
     negations: Phrases[bool]
+    comparing: frozenset[str]
     windows_before: Phrases[bool]
     windows_after: Phrases[bool]
     bounds_after: Phrases[Bound]
@@ -201,6 +202,7 @@ def _compile(lang: str, numbers: Numbers, units: Units, signs: Signs) -> NumberR
         bound_verbs=Phrases(lang, ((p, Bound(b)) for b, limit in numbers.limits.items() for p in limit.verbs)),
         bounds_split=_split(lang, numbers),
         negations=table(numbers.negations),
+        comparing=frozenset(map(normalise, numbers.comparing)),
         windows_before=table(apart.windows_before),
         windows_after=table(apart.windows_after),
         bounds_distant=Phrases(lang, ((p, Bound(b)) for b, limit in numbers.limits.items() for p in limit.distant)),

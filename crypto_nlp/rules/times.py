@@ -108,6 +108,7 @@ class TimesFile(Strict):
     compared: dict[str, Words]
     hints: Hints
     not_years: Words
+    through: Words
     plural: Words
     counting: Words
     other_months: Words
@@ -199,8 +200,9 @@ class TimeRules:
     """The words of time of one language, folded.
 
     ``words`` maps a form to its meaning, ``phrases`` a first form to the phrases that begin so, longest first. The
-    rest are sets of forms: hints of the clause; ``not_years``, after which four digits are no year; ``plural``, units
-    that need a number; ``counting``, units before which four digits count.
+    rest are sets of forms: hints of the clause; ``not_years``, after which four digits are no year; ``through``, the
+    words of ``to`` that alone name a last day; ``plural``, units that need a number; ``counting``, units before which
+    four digits count.
     """
 
     lang: str
@@ -218,6 +220,7 @@ class TimeRules:
     future_before: frozenset[str]
     verb_leads: frozenset[str]
     not_years: frozenset[str]
+    through: frozenset[str]
     plural: frozenset[str]
     counting: frozenset[str]
     strangers: set[str] = field(default_factory=set, compare=False, repr=False)  # forms seen that are no words of time
@@ -260,6 +263,7 @@ def load(folder: Traversable, lang: str) -> TimeRules:
         future_before=_folded(hints.future_before),
         verb_leads=_folded(hints.verb_leads),
         not_years=_folded(file.not_years),
+        through=_folded(file.through),
         plural=_folded(file.plural),
         counting=_forms(file.counting, lang),
     )
