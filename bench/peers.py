@@ -21,6 +21,7 @@ from __future__ import annotations
 
 import argparse
 import calendar
+import contextlib
 import json
 import resource
 import subprocess
@@ -29,7 +30,7 @@ import time
 from collections import Counter
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -283,17 +284,21 @@ WORKERS: dict[str, Callable[[], Reader]] = {
 
 
 def work(name: str, lang: str, rounds: int) -> None:
-    """Read the rows on standard input, print what was read, sentences per second and peak memory."""
+    """Read the rows on standard input; one line an answer, then sentences per second and peak memory.
+
+    Answers are flushed one by one, so that of a reader that dies the others are kept.
+    """
     rows = [json.loads(line) for line in sys.stdin]
     read = WORKERS[name]()
-    answers = [read(row["text"], lang, row["published"]) for row in rows]  # warms every cache, as in a long run
+    for row in rows:  # warms every cache, as in a long run
+        print(json.dumps({"answer": read(row["text"], lang, row["published"])}), flush=True)
     began = time.perf_counter()
     for _ in range(rounds):
         for row in rows:
             read(row["text"], lang, row["published"])
     seconds = time.perf_counter() - began
     memory = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
-    print(json.dumps({"answers": answers, "rate": len(rows) * rounds / seconds, "memory": memory}))
+    print(json.dumps({"rate": len(rows) * rounds / seconds, "memory": memory}), flush=True)
 
 
 # --- the sentences and the score
@@ -384,52 +389,88 @@ def is_year(figure: tuple[float, float, str]) -> bool:
     return figure[2] == "count" and 1900 <= figure[0] <= 2100
 
 
-def run(python: str, name: str, lang: str, rows: list[dict[str, Any]], rounds: int) -> dict[str, Any]:
-    """What a reader answers from a process of its own; where it dies, of which sentence."""
+class Read(NamedTuple):
+    """What a reader answers, how fast, in how much memory; ``died`` sentences killed it, ``late`` were not reached."""
+
+    answers: list[Any]
+    rate: float
+    memory: float
+    died: int
+    late: int
+
+
+def run(python: str, name: str, lang: str, rows: list[dict[str, Any]], rounds: int, limit: float) -> Read:
+    """Ask a reader in a process of its own; where it dies of a sentence, again without it, ``limit`` seconds in all."""
+    ends = time.monotonic() + limit
+    answers: list[Any] = [None] * len(rows)
+    left, died = list(range(len(rows))), set[int]()
+    command = [python, "-W", "ignore", __file__, "--worker", name, "--lang", lang]
+    while left and time.monotonic() < ends:
+        found, _ = asked([*command, "--rounds", "0"], [rows[i] for i in left], ends)
+        for i, answer in zip(left, found, strict=False):
+            answers[i] = answer
+        unread = left[len(found) :]
+        if unread and time.monotonic() < ends:
+            print(f"{name} dies of: {rows[unread[0]]['text']}", file=sys.stderr)
+            died.add(unread[0])
+            left = unread[1:]
+        else:
+            left = unread
+    sound = [row for row, answer in zip(rows, answers, strict=True) if answer is not None]
+    _, told = asked([*command, "--rounds", str(rounds)], sound, time.monotonic() + limit)
+    late = answers.count(None) - len(died)
+    kept = [answer or [[], []] for answer in answers]
+    return Read(kept, told.get("rate", 0.0), told.get("memory", 0.0), len(died), late)
+
+
+def asked(command: list[str], rows: list[dict[str, Any]], ends: float) -> tuple[list[Any], dict[str, float]]:
+    """The answers of one process, as many as it gave before it died or its time was up, and what it tells of itself."""
     lines = "\n".join(json.dumps(row, ensure_ascii=False) for row in rows)
-    command = [python, "-W", "ignore", __file__, "--worker", name, "--lang", lang, "--rounds", str(rounds)]
-    done = subprocess.run(command, input=lines, capture_output=True, text=True, errors="replace", check=False)
-    if done.returncode and len(rows) == 1:
-        print(f"{name} dies of: {rows[0]['text']}", file=sys.stderr)
-        return {"answers": [[[], []]], "rate": 0.0, "memory": 0.0}
-    if done.returncode:
-        return joined(
-            *(run(python, name, lang, half, rounds) for half in (rows[: len(rows) // 2], rows[len(rows) // 2 :]))
-        )
-    answer: dict[str, Any] = json.loads(done.stdout.splitlines()[-1])
-    return answer
+    seconds = max(1.0, ends - time.monotonic())
+    try:
+        out = subprocess.run(
+            command, input=lines, capture_output=True, text=True, errors="replace", check=False, timeout=seconds
+        ).stdout
+    except subprocess.TimeoutExpired as slow:
+        out = (slow.stdout or b"").decode("utf-8", "replace")
+    found, told = [], {}
+    for line in out.splitlines():
+        with contextlib.suppress(ValueError):
+            said = json.loads(line)
+            if isinstance(said, dict) and "answer" in said:
+                found.append(said["answer"])
+            elif isinstance(said, dict):
+                told = said
+    return found, told
 
 
-def joined(first: dict[str, Any], second: dict[str, Any]) -> dict[str, Any]:
-    """Two answers as one: a reader that dies of one sentence is still asked for all others."""
-    parts = [part for part in (first, second) if part["rate"]]
-    seconds = sum(len(part["answers"]) / part["rate"] for part in parts)
-    return {
-        "answers": first["answers"] + second["answers"],
-        "rate": sum(len(part["answers"]) for part in parts) / seconds if seconds else 0.0,
-        "memory": max(first["memory"], second["memory"]),
-    }
-
-
-def compare(peers: str, rounds: int) -> None:
+def compare(peers: str, rounds: int, limit: float) -> None:
     """Print one line for each reader and language."""
-    print(f"{'reader':18}{'lang':6}{'value+unit F1':>14}{'dates F1':>10}{'sentences/s':>13}{'memory MB':>11}")
+    head = ("value+unit F1", "dates F1", "sentences/s", "memory MB", "died", "late")
+    print(f"{'reader':18}{'lang':6}" + "".join(f"{title:>{len(title) + 2}}" for title in head), flush=True)
     for name, languages in READERS.items():
         python = sys.executable if name == "crypto-nlp" else peers
         for lang in languages:
             figures, times = figures_gold(lang), times_gold(lang)
-            found = run(python, name, lang, figures + times, rounds if name in ("crypto-nlp", "duckling") else 1)
-            answers = found["answers"]
-            values = [[tuple(f) for f in a[0]] for a in answers[: len(figures)]]
-            dates = [[d for w in a[1] if (d := days(w))] for a in answers[len(figures) :]]
-            if name != "crypto-nlp":
-                values = [[f for f in row if not is_year(f)] for row in values]
-            value_f1 = score([row["gold"] for row in figures], values, same_figure)
-            date_f1 = score([[days(w) for w in row["gold"]] for row in times], dates, lambda a, b: a == b)
-            print(
-                f"{name:18}{lang:6}{value_f1:14.1f}{date_f1:10.1f}{found['rate']:13.0f}{found['memory']:11.0f}",
-                flush=True,
-            )
+            often = rounds if name in ("crypto-nlp", "duckling") else 1
+            found = run(python, name, lang, figures + times, often, limit)
+            value_f1, date_f1 = scores(name, figures, times, found.answers)
+            cells = (value_f1, date_f1, found.rate, found.memory, found.died, found.late)
+            texts = (f"{c:.1f}" if i < 2 else f"{c:.0f}" for i, c in enumerate(cells))
+            row = "".join(f"{text:>{len(title) + 2}}" for text, title in zip(texts, head, strict=True))
+            print(f"{name:18}{lang:6}{row}", flush=True)
+
+
+def scores(
+    name: str, figures: list[dict[str, Any]], times: list[dict[str, Any]], answers: list[Any]
+) -> tuple[float, float]:
+    """F1 of value+unit and of dates."""
+    values = [[tuple(f) for f in a[0]] for a in answers[: len(figures)]]
+    dates = [[d for w in a[1] if (d := days(w))] for a in answers[len(figures) :]]
+    if name != "crypto-nlp":
+        values = [[f for f in row if not is_year(f)] for row in values]
+    value_f1 = score([row["gold"] for row in figures], values, same_figure)
+    return value_f1, score([[days(w) for w in row["gold"]] for row in times], dates, lambda a, b: a == b)
 
 
 def main() -> None:
@@ -439,13 +480,14 @@ def main() -> None:
         "--peers", default=sys.executable, help="the Python in whose environment the peers are installed"
     )
     parser.add_argument("--rounds", type=int, default=10, help="how often the fast readers read all sentences")
+    parser.add_argument("--limit", type=float, default=240, help="seconds for a reader and language; the rest is late")
     parser.add_argument("--worker", choices=sorted(WORKERS), help=argparse.SUPPRESS)
     parser.add_argument("--lang", choices=LANGUAGES, default="en", help=argparse.SUPPRESS)
     arguments = parser.parse_args()
     if arguments.worker:
         work(arguments.worker, arguments.lang, arguments.rounds)
     else:
-        compare(arguments.peers, arguments.rounds)
+        compare(arguments.peers, arguments.rounds, arguments.limit)
 
 
 if __name__ == "__main__":
