@@ -11,7 +11,9 @@ from bisect import bisect_left, bisect_right
 from operator import itemgetter
 from typing import TYPE_CHECKING
 
+from crypto_nlp.claims.reference import resolve
 from crypto_nlp.claims.subjects import allowed
+from crypto_nlp.records import CueKind
 from crypto_nlp.rules.triggers import SlotHit
 
 if TYPE_CHECKING:
@@ -52,6 +54,8 @@ _OWNED = 2  # tokens of the *'s* between a country and its body
 _LOOK_BACK = 20  # sentences, and then the headline
 _APPOSED = 4  # tokens between a house and where it is from
 _PARTING = frozenset(",،;؛:()—–")
+_BODIES = frozenset(("regulator", "central_bank", "ministry", "parliament", "court"))  # words that stand for a body
+_SETTLED = "settle"  # with whom
 _BESIDE = 4  # tokens between a country and its figure in a list of countries
 _COMPARED = 8  # tokens between *outperformed* and what it is compared with
 _AHEAD = 1.5  # a slot word before the trigger is a little further off: verbs come before their objects
@@ -87,7 +91,7 @@ def _read(  # noqa: PLR0911 - one way out a slot
         required = slot in document.types[hit.type].frame.required
         return jurisdiction(document, scene, trigger) if required else _stated_country(scene, subject, figure)
     if slot == "body":
-        body = _body(scene, trigger)
+        body = _acting(document, scene, trigger, party=hit.trigger.measure == _SETTLED)
         return body.id if body else None
     if slot == "actor_kind":
         return actor_kind(subject)
@@ -182,6 +186,26 @@ def _body(scene: Scene, trigger: Place) -> Name | None:
         n for n in scene.names if n.kind in ("organisation", "person", "region") and not BODY_TAGS.isdisjoint(n.tags)
     ]
     return min(bodies, key=lambda n: scene.distance(scene.place(n.start, n.end), trigger), default=None)
+
+
+def _acting(document: Document, scene: Scene, trigger: Place, *, party: bool) -> Name | None:
+    """The body that acts: the nearest that no preposition governs, or that *the regulator* stands for.
+
+    *A licence from the commission* names nobody who acts, *settled with the commission* does (``party``).
+    """
+    bodies = [
+        (scene.distance(place, trigger), n)
+        for n in scene.names
+        if n.kind in ("organisation", "person", "region") and not BODY_TAGS.isdisjoint(n.tags)
+        for place in (scene.place(n.start, n.end),)
+        if party or not scene.is_oblique(place)
+    ]
+    for cue in scene.cues:
+        if cue.kind is CueKind.REFERENCE and cue.sense in _BODIES:
+            found = resolve(cue, document.before(cue.start), cue.start, document.sentences)
+            if found is not None and not BODY_TAGS.isdisjoint(found.tags):
+                bodies.append((scene.distance(scene.place(cue.start, cue.end), trigger), found))
+    return min(bodies, key=itemgetter(0), default=(0.0, None))[1]
 
 
 def _stated_country(scene: Scene, subject: Subject, figure: Place | None) -> str | None:

@@ -28,6 +28,7 @@ _OWN = frozenset(("buys", "holds", "sells", "fine", "sue", "settle", "sentence",
 _SAME_MOVE = 9.0  # words within which two triggers of a type tell of one move
 _ONE_PHRASE = 3.0
 _ACT = 18.0  # words from the act of passing a rule to what the rule does
+_NOUN_WITH_PARTICIPLE = 2  # tokens
 _PARTED = frozenset(",;،؛")
 _FIGURE_MOVE = 16.0  # words within which a figure of the type belongs to the same move
 
@@ -185,12 +186,12 @@ def _worth(event: Event) -> tuple[float, int, int]:
 
 
 def _describes(scene: Scene, place: Place) -> bool:
-    """Whether a participle only says what kind of thing its noun is: *the convicted executive*."""
+    """Whether a participle only says what kind of thing its noun is: *the convicted one*, *on licensed exchanges*."""
     tokens, words = scene.text.tokens, grammar(scene.text.lang)
     before = tokens[place.first - 1].form if place.first > scene.first else ""
-    if not words.determiners or place.last != place.first + 1 or place.first >= scene.last - 1:
+    if not words.determiners or place.last - place.first > _NOUN_WITH_PARTICIPLE or place.first >= scene.last - 1:
         return False
-    word, after = tokens[place.first].form, tokens[place.last].form
+    word, after = tokens[place.first].form, tokens[place.first + 1].form
     described = place.first == scene.first or before in words.determiners
     return described and word.endswith("ed") and after[:1].isalpha() and after not in words.function_words
 
