@@ -12,6 +12,7 @@ import struct
 from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import lru_cache
 from hashlib import blake2b
 
 from rapidfuzz import fuzz
@@ -27,7 +28,6 @@ LEAD_PERMUTATIONS = 32
 ROWS = 4
 
 _LEAD_WORDS = 60
-_SHINGLE = 3
 _STEM = 6
 _OFTEN = 4
 _MAX_SET = 1500
@@ -77,8 +77,8 @@ def fingerprint(title: str, text: str) -> Fingerprint:
     words = words or own
     body = _digest(_shingles(words), BODY_PERMUTATIONS)
     lead = _digest(_shingles(words[:_LEAD_WORDS]), LEAD_PERMUTATIONS)
-    stems = Counter(word[:_STEM] for word in words if _is_word(word))
-    headed = {word[:_STEM] for word in own if _is_word(word)}
+    stems = Counter([word[:_STEM] for word in words if len(word) > 2 and not word[0].isdigit()])
+    headed = {word[:_STEM] for word in own if len(word) > 2 and not word[0].isdigit()}
     unique = sorted(_hash(word) for word in headed | set(stems))[:_MAX_SET]
     # What a text is about stands in its title and its body, or again and again in the body alone.
     about = sorted(_hash(word) for word, count in stems.items() if word in headed or count >= _OFTEN)[:_MAX_SET]
@@ -140,18 +140,14 @@ def _swapped(one: _Print, other: _Print) -> bool:
     return bool(one.keywords - other.words) and bool(other.keywords - one.words)
 
 
-def _is_word(word: str) -> bool:
-    return len(word) > 2 and not word[0].isdigit()
-
-
 def _figure(word: str) -> str:
     return word.rstrip(".,:").replace(",", ".")
 
 
 def _shingles(words: list[str]) -> list[str]:
-    if len(words) <= _SHINGLE:
+    if len(words) <= 3:
         return [" ".join(words)]
-    return [" ".join(words[at : at + _SHINGLE]) for at in range(len(words) - _SHINGLE + 1)]
+    return [" ".join(three) for three in zip(words, words[1:], words[2:], strict=False)]
 
 
 def _digest(shingles: list[str], permutations: int) -> tuple[int, ...]:
@@ -173,6 +169,8 @@ def _share(one: tuple[int, ...], other: tuple[int, ...]) -> float:
     return sum(a == b for a, b in zip(one, other, strict=True)) / len(one)
 
 
+# The words of the news are few, and each stands in thousands of texts.
+@lru_cache(maxsize=1 << 16)
 def _hash(word: str) -> int:
     return int.from_bytes(blake2b(word.encode("utf-8", "replace"), digest_size=4).digest(), "big")
 

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
+from itertools import permutations
 from pathlib import Path
 
 import pytest
@@ -14,7 +15,7 @@ from crypto_nlp.ingest import Reader, Writer, in_story, run_reextract
 from crypto_nlp.pipeline import extract
 from crypto_nlp.records import Article, Claim
 from crypto_nlp.search import find_claims, show_claim
-from crypto_nlp.store import Store, forget, open_store
+from crypto_nlp.store import Review, Store, check, forget, open_store
 
 NOON = datetime(2026, 11, 2, 12, tzinfo=UTC)
 SAID = "“We are in this for the long run and nobody should be surprised,” Michael Saylor told shareholders in a letter."
@@ -39,8 +40,14 @@ That letter was written in January, and the price of the coin has moved a good d
 Its own plan is to sell what it mines within a month, and to pay for transformers and cables with what that brings."""
 
 
-def article(name: str, text: str) -> Article:
-    return replace(from_text(text, url=f"https://{name}.example/a", fetched=NOON, lang="en", published=NOON), feed=name)
+GIVEN = {"a": FIRST, "b": REPRINT, "c": OTHER}
+
+
+def article(name: str, text: str, hour: int | None = 0) -> Article:
+    """An article of that name, published so many hours after noon; None: undated."""
+    moment = None if hour is None else NOON + timedelta(hours=hour)
+    made = from_text(text, url=f"https://{name}.example/a", fetched=NOON, lang="en", published=moment)
+    return replace(made, feed=name)
 
 
 @pytest.fixture
@@ -76,9 +83,7 @@ def test_only_statements_are_told_apart_by_story() -> None:
 
 def test_a_reprint_is_the_same_statement_and_another_story_another(store: Store) -> None:
     write = writer(store)
-    first, reprint, other = (
-        write.save(article(name, text)) for name, text in (("a", FIRST), ("b", REPRINT), ("c", OTHER))
-    )
+    first, reprint, other = (write.save(article(name, text, hour)) for hour, (name, text) in enumerate(GIVEN.items()))
     assert first.story_id == reprint.story_id != other.story_id
     rows = find_claims(store, "type:statement source:michael-saylor")
     assert sorted((row["mentions"], row["stories"]) for row in rows) == [(1, 1), (2, 1)]
@@ -90,7 +95,7 @@ def test_a_reprint_is_the_same_statement_and_another_story_another(store: Store)
 def test_identity_outlives_revisions_and_the_article_that_the_story_began_with(store: Store) -> None:
     write = writer(store)
     write.save(article("a", FIRST))
-    write.save(article("b", REPRINT))
+    write.save(article("b", REPRINT, 1))
     before = {row["claim_id"] for row in find_claims(store, "type:statement source:michael-saylor")}
     revised = write.save(article("a", FIRST.replace("a little higher", "slightly higher")))
     assert (revised.status, revised.vanished) == ("updated", 0)
@@ -100,3 +105,61 @@ def test_identity_outlives_revisions_and_the_article_that_the_story_began_with(s
     again = run_reextract(store, reader, rules_hash="r2", now=lambda: NOON, in_story=reader.in_story)
     assert (again.articles, again.claims_new, again.vanished) == (1, 0, 0)
     assert {row["claim_id"] for row in find_claims(store, "type:statement source:michael-saylor")} == before
+
+
+def said(store: Store) -> list[tuple[str, int, int, str]]:
+    rows = store.connection.execute(
+        "SELECT claim_id, mentions, stories, first_seen FROM claims WHERE type = 'statement'"
+    )
+    return sorted(map(tuple, rows))
+
+
+HOURS = {"dated": (0, 1, 2), "backwards": (2, 1, 0), "equal": (0, 0, 0), "undated": (None, None, None)}
+
+
+@pytest.mark.parametrize("hours", [*HOURS.values(), (None, 1, None), (1, None, 0)], ids=str)
+def test_the_order_of_arrival_decides_nothing(tmp_path: Path, hours: tuple[int | None, ...]) -> None:
+    """Reprints and what they reprint come as servers answer; a statement is called the same whoever was first."""
+    third = REPRINT.replace("says its chairman", "its chairman says").replace("NEW YORK", "LONDON")
+    given = [("a", FIRST), ("b", REPRINT), ("d", third)]
+    found = []
+    for number, order in enumerate(permutations(range(3))):
+        with open_store(tmp_path / f"{number}.db") as store:
+            write = writer(store)
+            assert len({write.save(article(*given[each], hours[each])).story_id for each in order}) == 1
+            assert check(store) == []
+            found.append((said(store), store.story_key(1)))
+    assert all(each == found[0] for each in found)
+    assert [row[1:3] for row in found[0][0]] == [(3, 1)]
+
+
+def test_what_people_said_of_a_statement_stays_with_it(store: Store) -> None:
+    write = writer(store)
+    write.save(article("b", REPRINT, 1))
+    (row,) = find_claims(store, "type:statement source:michael-saylor")
+    review = Review(
+        claim_id=row["claim_id"],
+        article_url="https://b.example/a",
+        sentence=row["sentence"],
+        anchor=row["anchor"],
+        verdict="accept",
+        reviewed=NOON,
+    )
+    store.save_review(review)
+    store.save_search("s", "saylor", {}, NOON)
+    store.put_told("s", [row["claim_id"]])
+    write.save(article("a", FIRST))
+    (after,) = find_claims(store, "type:statement source:michael-saylor")
+    assert after["claim_id"] != row["claim_id"]
+    assert after["claim_id"] in statements(extract(FIRST, "en", NOON.date()))
+    assert [kept.claim_id for kept in store.reviews()] == [after["claim_id"]]
+    assert [tuple(told) for told in store.connection.execute("SELECT * FROM told")] == [("s", after["claim_id"])]
+
+
+def test_a_text_that_joins_a_story_later_is_not_its_beginning(store: Store) -> None:
+    write = writer(store)
+    write.save(article("a", FIRST))
+    key = store.story_key(1)
+    write.save(article("b", REPRINT, None))
+    write.save(article("c", REPRINT.replace("LONDON", "PARIS"), 3))
+    assert store.story_key(1) == key == article("a", FIRST).content_hash

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from crypto_nlp.indexing import figures
 from crypto_nlp.indexing.stems import document_others, primary, verbs
-from crypto_nlp.text import Folded, normalise, script, tokenize
+from crypto_nlp.text import Folded, normalise, script, spoken, tokenize
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -41,9 +41,13 @@ class Document(NamedTuple):
 
 def words(text: str) -> list[Word]:
     """The words and figures of ``text`` in order; marks are left out. Offsets are those of the folded text."""
-    folded = figures.join_groups(normalise(text).replace("_", " "))
+    folded = _folded(text)
     tokens = tokenize(folded, Folded(folded, None, len(folded)))
     return [Word(*_read(t.form), t.start, t.end) for t in tokens if t.form[0].isalnum()]
+
+
+def _folded(text: str) -> str:
+    return figures.join_groups(normalise(text).replace("_", " "))
 
 
 @lru_cache(maxsize=1 << 15)
@@ -106,24 +110,30 @@ _MERGED = {char: char for char in "bdfghklmnprstz"} | {
 }
 
 
+class _Entry(NamedTuple):
+    """A token of a document: its form and key, its other keys, and (of words) its place in the vocabulary."""
+
+    form: str
+    key: str
+    others: tuple[str, ...]
+    vocabulary: tuple[tuple[str, str, str], ...]
+
+
 @lru_cache(maxsize=1 << 15)
-def _entry(form: str) -> tuple[tuple[str, ...], str]:
-    """The other keys of a folded word of a document, and its skeleton."""
-    return (*document_others(form), *verbs(form)), skeleton(form)
+def _entry(token: str) -> _Entry:
+    form, key = _read(token)
+    if not form[:1].isalpha():
+        return _Entry(form, key, (), ())
+    return _Entry(form, key, (*document_others(form), *verbs(form)), ((form, key, skeleton(form)),))
 
 
 @lru_cache(maxsize=1 << 11)
 def _terms(text: str) -> tuple[str, frozenset[str], frozenset[tuple[str, str, str]]]:
     """The keys of a text in order, its words' other keys, and its vocabulary."""
-    found = words(text)
+    found = [_entry(token) for token in spoken(_folded(text))]
     keys = [word.key for word in found]
-    extra: set[str] = set()
-    vocabulary: set[tuple[str, str, str]] = set()
-    for form, key, _, _ in found:
-        if form[0].isalpha():
-            others, bones = _entry(form)
-            extra.update(others)
-            vocabulary.add((form, key, bones))
+    extra = {key for word in found for key in word.others}
+    vocabulary = {place for word in found for place in word.vocabulary}
     for number, unit in pairwise(found):
         times = figures.scale(unit.form) if number.form[0].isdigit() else None
         if times:

@@ -78,21 +78,24 @@ class Writer:
                 return SaveOutcome("unchanged", stored.id, stored.revision, stored.story_id)
         claims, fault = self._claims(article, read if article.local_date == own_day else None)
         story = fingerprint(article.title, article.text)
-        story_id = stored.story_id if stored is not None else self._story(article, story)
-        key = self.store.story_key(story_id) if story_id is not None else None
-        claims = self.in_story(claims, article.local_date, key or article.content_hash)
-        outcome = self.store.save_article(
-            article,
-            claims,
-            run_id=self.run_id,
-            rules_hash=self.rules_hash,
-            model=self.model,
-            story_id=story_id if stored is None else None,
-            story_signature=story.signature,
-            story_bands=story.bands,
-            keep_text=keep_text,
-            entry_id=entry_id,
-        )
+        with self.store.transaction():
+            story_id = stored.story_id if stored is not None else self._story(article, story)
+            if stored is None and story_id is not None and self.store.precedes_story(article, story_id):
+                self._begin(story_id, article, story)
+            key = self.store.story_key(story_id) if story_id is not None else None
+            claims = self.in_story(claims, article.local_date, key or article.content_hash)
+            outcome = self.store.save_article(
+                article,
+                claims,
+                run_id=self.run_id,
+                rules_hash=self.rules_hash,
+                model=self.model,
+                story_id=story_id if stored is None else None,
+                story_signature=story.signature,
+                story_bands=story.bands,
+                keep_text=keep_text,
+                entry_id=entry_id,
+            )
         if fault is not None:
             msg = (
                 f"No claims could be read from this article ({type(fault).__name__}); please report it with the "
@@ -112,6 +115,16 @@ class Writer:
         """The story that a new article belongs to; None where it starts one."""
         found = self.store.story_candidates(article.lang, story.bands)
         return choose(story, ((item.story_id, item.signature) for item in found))
+
+    def _begin(self, story_id: int, article: Article, story: Fingerprint) -> None:
+        """Let a story begin with an article that was stored after others of it: its statements are called by it."""
+        renamed: dict[int, str] = {}
+        for day, read in self.store.story_readings(story_id):
+            claims = [claim for _, claim in read]
+            for (row, before), after in zip(read, self.in_story(claims, day, article.content_hash), strict=True):
+                if after.type == "statement" and after.claim_id != before.claim_id:
+                    renamed[row] = after.claim_id
+        self.store.begin_story(story_id, article, story.signature, story.bands, renamed)
 
     def _claims(self, article: Article, read: Future[list[Claim]] | None) -> tuple[list[Claim], Exception | None]:
         if article.lang not in supported_languages():

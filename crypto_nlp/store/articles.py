@@ -9,10 +9,10 @@ from typing import TYPE_CHECKING, Any
 
 from crypto_nlp.records import Article
 from crypto_nlp.store import claims as ledger
-from crypto_nlp.store import mentions, reviews
+from crypto_nlp.store import mentions, reviews, stories
 from crypto_nlp.store.instants import from_utc, offset_minutes, to_utc
 from crypto_nlp.store.names import relearn
-from crypto_nlp.store.values import SaveOutcome, StoredArticle, StoryCandidate
+from crypto_nlp.store.values import SaveOutcome, StoredArticle
 
 if TYPE_CHECKING:
     import sqlite3
@@ -46,7 +46,7 @@ def save(
         (article.canonical_url,),
     ).fetchone()
     if row is None:
-        story_id = story.story_id if story.story_id is not None else _new_story(connection, article, story)
+        story_id = story.story_id if story.story_id is not None else stories.new_story(connection, article, story)
         article_id, revision = _insert(connection, article, maker, made.run_id, story_id), 1
         status = "new"
     else:
@@ -135,37 +135,6 @@ def _update(
     columns = _columns(article) | {"revision": revision, "maker": maker, "run": run}
     sets = ", ".join(f"{column} = ?" for column in columns)
     connection.execute(f"UPDATE articles SET {sets} WHERE id = ?", [*columns.values(), article_id])
-
-
-def _new_story(connection: sqlite3.Connection, article: Article, story: Story) -> int:
-    cursor = connection.execute(
-        "INSERT INTO stories (lang, signature, first_seen, key) VALUES (?, ?, ?, ?)",
-        (article.lang, story.signature, to_utc(article.published or article.fetched), article.content_hash),
-    )
-    story_id = int(cursor.lastrowid or 0)
-    connection.executemany(
-        "INSERT OR IGNORE INTO story_bands (band, hash, story) VALUES (?, ?, ?)",
-        [(band, value, story_id) for band, value in enumerate(story.bands)],
-    )
-    return story_id
-
-
-def story_candidates(connection: sqlite3.Connection, lang: str | None, bands: Sequence[int]) -> list[StoryCandidate]:
-    """The stories of ``lang`` that share at least one band value at the same place with ``bands``, oldest first."""
-    # One statement for all bands: the places of a JSON array are the numbers of the bands.
-    rows = connection.execute(
-        "SELECT DISTINCT s.id, s.signature FROM json_each(?) j "
-        "CROSS JOIN story_bands b ON b.hash = j.value AND b.band = j.key JOIN stories s ON s.id = b.story "
-        "WHERE s.lang IS ? ORDER BY s.id",
-        (json.dumps(list(bands)), lang),
-    )
-    return [StoryCandidate(row["id"], row["signature"]) for row in rows]
-
-
-def story_key(connection: sqlite3.Connection, story: int) -> str | None:
-    """What stands for a story in the identity of statements; None where there is no such story."""
-    row = connection.execute("SELECT key FROM stories WHERE id = ?", (story,)).fetchone()
-    return row["key"] if row else None
 
 
 def find(connection: sqlite3.Connection, url: str) -> StoredArticle | None:

@@ -9,7 +9,9 @@ follow from its mentions that have not vanished.
 from __future__ import annotations
 
 import json
-from typing import TYPE_CHECKING, Any
+from collections.abc import Set as AbstractSet
+from types import MappingProxyType
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from crypto_nlp import indexing
 from crypto_nlp.errors import StoreError
@@ -22,6 +24,8 @@ if TYPE_CHECKING:
 
     from crypto_nlp.records import Claim
 
+# (form, key, skeleton) of words.
+Words = AbstractSet[tuple[str, str, str]]
 NAMED = "source IS NOT NULL AND source <> 'unnamed'"
 # The search index holds the words of so many different sentences a claim; the glosses carry the rest.
 INDEXED_SENTENCES = 24
@@ -79,9 +83,12 @@ def slots_of(claim: Claim, maker: int) -> dict[str, Any]:
     }
 
 
+_JSON = json.JSONEncoder(ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+
+
 def dump(value: Any) -> str:
     """``value`` as compact JSON with sorted keys: the same value is the same text."""
-    return json.dumps(value, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+    return _JSON.encode(value)
 
 
 def put_claim(connection: sqlite3.Connection, claim: Claim, maker: int) -> tuple[int, bool]:
@@ -125,14 +132,60 @@ mention = (
 """
 
 
-def refresh(connection: sqlite3.Connection, claim_rows: Iterable[int]) -> None:
+class First(NamedTuple):
+    """The one reading of a new claim: as what, the row of its mention, and when it was published."""
+
+    claim: Claim
+    mention: int
+    seen: str
+
+
+def refresh(
+    connection: sqlite3.Connection, claim_rows: Iterable[int], first: Mapping[int, First] = MappingProxyType({})
+) -> None:
     """Bring counts, dates, representative mention and search document of these claims in step with their mentions.
 
     The representative mention has the highest confidence, then the earliest publishing time, then the lowest id.
+    ``first`` are other claims, new and told in one place only.
     """
-    for claim_row in claim_rows:
-        connection.execute(f"{_COUNTED} WHERE id = ?", (claim_row,))
-        index(connection, claim_row)
+    words: set[tuple[str, str, str]] = set()
+    # Upwards: the index writes what it has gathered to disk whenever a row comes before the last one.
+    for claim_row in sorted({*claim_rows, *first}):
+        if claim_row in first:
+            words.update(_first_told(connection, claim_row, first[claim_row]))
+        else:
+            connection.execute(f"{_COUNTED} WHERE id = ?", (claim_row,))
+            words.update(index(connection, claim_row))
+    put_words(connection, words)
+
+
+def _first_told(connection: sqlite3.Connection, claim_row: int, first: First) -> Words:
+    """The same out of what is known of a new claim anyway, without asking the database; most are such."""
+    claim, mention, seen = first
+    named = [claim.source] if claim.source and claim.source != "unnamed" else []
+    connection.execute(
+        "UPDATE claims SET mentions = 1, stories = 1, sources = ?, first_seen = ?, last_seen = ?, mention = ? "
+        "WHERE id = ?",
+        (len(named), seen, seen, mention, claim_row),
+    )
+    value = claim.value
+    new = indexing.document(
+        subject=claim.subject,
+        glosses=dict(sorted(claim.gloss.items())),
+        names=[*named, *ids_in(claim.details, value.unit if value else None)],
+        values=(value.low, value.high) if value else (),
+        labels=(claim.type, claim.measure, claim.when, str(claim.modality)),
+        sentences=[claim.sentence],
+    )
+    return _put_document(connection, claim_row, new)
+
+
+def _put_document(connection: sqlite3.Connection, claim_row: int, new: indexing.Document) -> Words:
+    connection.execute(
+        "INSERT INTO search (rowid, subject, gloss, names, evidence, forms) VALUES (?, ?, ?, ?, ?, ?)",
+        (claim_row, *new[:5]),
+    )
+    return new.words
 
 
 def recount(connection: sqlite3.Connection) -> None:
@@ -147,8 +200,7 @@ def rebuild_index(connection: sqlite3.Connection) -> None:
     while rows := connection.execute(
         "SELECT id FROM claims WHERE id > ? AND mentions > 0 ORDER BY id LIMIT 1000", (last,)
     ).fetchall():
-        for (claim_row,) in rows:
-            index(connection, claim_row)
+        put_words(connection, {word for (claim_row,) in rows for word in index(connection, claim_row)})
         last = rows[-1][0]
     connection.execute("INSERT INTO search (search) VALUES ('optimize')")
 
@@ -168,20 +220,24 @@ def names_in(connection: sqlite3.Connection) -> list[str]:
     return [str(row[0]) for row in rows]
 
 
-def index(connection: sqlite3.Connection, claim_row: int) -> None:
-    """Write the search document of one claim anew; a claim that stands nowhere any more has none."""
+def put_words(connection: sqlite3.Connection, words: Words) -> None:
+    """Add (form, key, skeleton) to the vocabulary by which search completes prefixes and mends mistaken letters."""
+    # In the order of the table: neighbours stand on one page.
+    connection.executemany("INSERT OR IGNORE INTO words VALUES (?, ?, ?)", sorted(words))
+
+
+def index(connection: sqlite3.Connection, claim_row: int) -> Words:
+    """Write the search document of one claim anew; a claim that stands nowhere any more has none.
+
+    Returns the vocabulary that came with it, which many claims have in common, for :func:`put_words`.
+    """
     old = connection.execute("SELECT * FROM search WHERE rowid = ?", (claim_row,)).fetchone()
     new = document_of(connection, claim_row)
     if old and new and tuple(old) == new[:5]:
-        return
+        return frozenset()
     if old:
         connection.execute("DELETE FROM search WHERE rowid = ?", (claim_row,))
-    if new:
-        connection.execute(
-            "INSERT INTO search (rowid, subject, gloss, names, evidence, forms) VALUES (?, ?, ?, ?, ?, ?)",
-            (claim_row, *new[:5]),
-        )
-        connection.executemany("INSERT OR IGNORE INTO words VALUES (?, ?, ?)", new.words)
+    return _put_document(connection, claim_row, new) if new else frozenset()
 
 
 def document_of(connection: sqlite3.Connection, claim_row: int) -> indexing.Document | None:

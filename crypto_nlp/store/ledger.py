@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import json
 from contextlib import contextmanager
+from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Self
 
 from crypto_nlp.errors import StoreError
-from crypto_nlp.store import articles, feeds, lock, mentions, reviews, saved, vectors
+from crypto_nlp.store import articles, feeds, lock, mentions, reviews, saved, stories, vectors
 from crypto_nlp.store import claims as ledger
 from crypto_nlp.store.connection import BUSY_SECONDS, connect, translated
 from crypto_nlp.store.instants import to_utc
@@ -176,12 +177,32 @@ class Store:
     def story_candidates(self, lang: str | None, bands: Sequence[int]) -> list[StoryCandidate]:
         """The stories of ``lang`` that share a band with a text; the caller compares whole signatures and chooses."""
         with self.reading() as connection:
-            return articles.story_candidates(connection, lang, bands)
+            return stories.story_candidates(connection, lang, bands)
 
     def story_key(self, story_id: int) -> str | None:
-        """The content hash of the article that a story began with; it stays when that article goes or is revised."""
+        """The content hash of the article that a story begins with; it stays when that article goes or is revised."""
         with self.reading() as connection:
-            return articles.story_key(connection, story_id)
+            return stories.story_key(connection, story_id)
+
+    def precedes_story(self, article: Article, story_id: int) -> bool:
+        """Whether ``article`` is earlier than the one that the story begins with; equals go by their texts."""
+        with self.reading() as connection:
+            return stories.precedes(connection, article, story_id)
+
+    def story_readings(self, story_id: int) -> list[tuple[date, list[tuple[int, Claim]]]]:
+        """For each article of a story its day, and the rows of its claims with the claims as they were read there."""
+        with self.reading() as connection:
+            found = stories.readings(connection, story_id)
+            days = dict(connection.execute("SELECT id, local_date FROM articles WHERE story = ?", (story_id,)))
+        return [(date.fromisoformat(days[article]), read) for article, read in found.items()]
+
+    def begin_story(
+        self, story_id: int, article: Article, signature: bytes, bands: Sequence[int], renamed: Mapping[int, str]
+    ) -> None:
+        """Let a story begin with ``article``, which is not stored yet; ``renamed`` gives its statements their ids."""
+        story = Story(story_id=story_id, signature=signature, bands=tuple(bands))
+        with self.transaction() as connection:
+            stories.begin_with(connection, story_id, article, story, renamed)
 
     def article(self, url: str) -> StoredArticle | None:
         """The article with this canonical (or fetched) address, with its present text, or None."""

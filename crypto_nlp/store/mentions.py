@@ -62,11 +62,18 @@ def compare(connection: sqlite3.Connection, place: Place, claims: Sequence[Claim
         connection.execute(
             "UPDATE mentions SET vanished = ?, vanished_by = ? WHERE id = ?", (place.at, place.cause, row["id"])
         )
-    for (claim, claim_row), previous in zip(rows, pairs, strict=True):
+    written = [
         _write(connection, place, claim, claim_row, previous)
-    touched = {row["claim"] for row in old} | {row for _, row in rows}
+        for (claim, claim_row), previous in zip(rows, pairs, strict=True)
+    ]
     if not place.bulk:
-        ledger.refresh(connection, sorted(touched))
+        touched = {row["claim"] for row in old} | known
+        first = {
+            claim_row: ledger.First(claim, mention, place.seen)
+            for (claim, claim_row), mention in zip(rows, written, strict=True)
+            if claim_row not in touched
+        }
+        ledger.refresh(connection, touched, first)
     return len(fresh), len(known - fresh), len(gone)
 
 
@@ -128,16 +135,18 @@ def _columns(place: Place, claim: Claim, claim_row: int) -> dict[str, Any]:
 
 def _write(
     connection: sqlite3.Connection, place: Place, claim: Claim, claim_row: int, previous: sqlite3.Row | None
-) -> None:
+) -> int:
+    """Write a mention, a new one or in the place of ``previous``; its row."""
     columns = _columns(place, claim, claim_row)
     if previous is None:
-        connection.execute(
+        cursor = connection.execute(
             f"INSERT INTO mentions ({', '.join(columns)}) VALUES (?{', ?' * (len(columns) - 1)})",
             list(columns.values()),
         )
-        return
+        return int(cursor.lastrowid or 0)
     sets = ", ".join(f"{column} = ?" for column in columns)
     connection.execute(f"UPDATE mentions SET {sets} WHERE id = ?", [*columns.values(), previous["id"]])
+    return int(previous["id"])
 
 
 def take_review(connection: sqlite3.Connection, review: Review, names: Callable[[str], Iterable[str]]) -> None:
