@@ -23,6 +23,7 @@ import argparse
 import calendar
 import contextlib
 import json
+import os
 import resource
 import subprocess
 import sys
@@ -39,6 +40,7 @@ if TYPE_CHECKING:
     Reader = Callable[[str, str, str], tuple[Figures, list[str]]]
 
 ROOT = Path(__file__).resolve().parent.parent
+LISTS = Path(os.environ.get("CRYPTO_NLP_LISTS", ROOT / "tests"))  # other lists of sentences in the same two forms
 LANGUAGES = ("en", "ar", "ru")
 READERS = {
     "crypto-nlp": LANGUAGES,
@@ -291,14 +293,20 @@ def work(name: str, lang: str, rounds: int) -> None:
     rows = [json.loads(line) for line in sys.stdin]
     read = WORKERS[name]()
     for row in rows:  # warms every cache, as in a long run
-        print(json.dumps({"answer": read(row["text"], lang, row["published"])}), flush=True)
+        began = time.perf_counter()
+        answer = read(row["text"], lang, row["published"])
+        print(json.dumps({"answer": answer, "seconds": time.perf_counter() - began, "memory": memory()}), flush=True)
     began = time.perf_counter()
     for _ in range(rounds):
         for row in rows:
             read(row["text"], lang, row["published"])
-    seconds = time.perf_counter() - began
-    memory = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
-    print(json.dumps({"rate": len(rows) * rounds / seconds, "memory": memory}), flush=True)
+    if rounds:
+        print(json.dumps({"rate": len(rows) * rounds / (time.perf_counter() - began)}), flush=True)
+
+
+def memory() -> float:
+    """The most memory that this process has held, in megabytes."""
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
 
 
 # --- the sentences and the score
@@ -308,7 +316,7 @@ def figures_gold(lang: str) -> list[dict[str, Any]]:
     """The sentences with their figures as (low, high, unit)."""
     import yaml
 
-    rows = yaml.safe_load((ROOT / "tests" / f"quantities_{lang}.yaml").read_text(encoding="utf-8"))
+    rows = yaml.safe_load((LISTS / f"quantities_{lang}.yaml").read_text(encoding="utf-8"))
     gold = []
     for text, *reads in rows:
         values = []
@@ -325,7 +333,7 @@ def times_gold(lang: str) -> list[dict[str, Any]]:
     import yaml
 
     gold = []
-    for block in yaml.safe_load((ROOT / "tests" / f"times_{lang}.yaml").read_text(encoding="utf-8")):
+    for block in yaml.safe_load((LISTS / f"times_{lang}.yaml").read_text(encoding="utf-8")):
         for line in block["lines"].splitlines():
             text, _, wanted = line.partition(" => ")
             when = [w.lstrip("~") for w in wanted.split("; ")] if wanted != "-" else []
@@ -402,29 +410,29 @@ class Read(NamedTuple):
 def run(python: str, name: str, lang: str, rows: list[dict[str, Any]], rounds: int, limit: float) -> Read:
     """Ask a reader in a process of its own; where it dies of a sentence, again without it, ``limit`` seconds in all."""
     ends = time.monotonic() + limit
-    answers: list[Any] = [None] * len(rows)
+    told: list[dict[str, Any] | None] = [None] * len(rows)
     left, died = list(range(len(rows))), set[int]()
     command = [python, "-W", "ignore", __file__, "--worker", name, "--lang", lang]
     while left and time.monotonic() < ends:
         found, _ = asked([*command, "--rounds", "0"], [rows[i] for i in left], ends)
         for i, answer in zip(left, found, strict=False):
-            answers[i] = answer
-        unread = left[len(found) :]
-        if unread and time.monotonic() < ends:
-            print(f"{name} dies of: {rows[unread[0]]['text']}", file=sys.stderr)
-            died.add(unread[0])
-            left = unread[1:]
-        else:
-            left = unread
-    sound = [row for row, answer in zip(rows, answers, strict=True) if answer is not None]
-    _, told = asked([*command, "--rounds", str(rounds)], sound, time.monotonic() + limit)
-    late = answers.count(None) - len(died)
-    kept = [answer or [[], []] for answer in answers]
-    return Read(kept, told.get("rate", 0.0), told.get("memory", 0.0), len(died), late)
+            told[i] = answer
+        left = left[len(found) :]
+        if left and time.monotonic() < ends:
+            print(f"{name} dies of: {rows[left[0]]['text']}", file=sys.stderr)
+            died.add(left.pop(0))
+    read = [answer for answer in told if answer is not None]
+    rate = len(read) / sum(answer["seconds"] for answer in read) if read else 0.0
+    if rounds:  # what is fast is timed again, with its caches warm
+        sound = [row for row, answer in zip(rows, told, strict=True) if answer is not None]
+        rate = asked([*command, "--rounds", str(rounds)], sound, time.monotonic() + limit)[1] or rate
+    most = max((answer["memory"] for answer in read), default=0.0)
+    answers = [answer["answer"] if answer is not None else [[], []] for answer in told]
+    return Read(answers, rate, most, len(died), len(rows) - len(read) - len(died))
 
 
-def asked(command: list[str], rows: list[dict[str, Any]], ends: float) -> tuple[list[Any], dict[str, float]]:
-    """The answers of one process, as many as it gave before it died or its time was up, and what it tells of itself."""
+def asked(command: list[str], rows: list[dict[str, Any]], ends: float) -> tuple[list[dict[str, Any]], float]:
+    """What one process tells, answer by answer until it died or its time was up, and its sentences per second."""
     lines = "\n".join(json.dumps(row, ensure_ascii=False) for row in rows)
     seconds = max(1.0, ends - time.monotonic())
     try:
@@ -433,15 +441,15 @@ def asked(command: list[str], rows: list[dict[str, Any]], ends: float) -> tuple[
         ).stdout
     except subprocess.TimeoutExpired as slow:
         out = (slow.stdout or b"").decode("utf-8", "replace")
-    found, told = [], {}
+    found, rate = [], 0.0
     for line in out.splitlines():
         with contextlib.suppress(ValueError):
             said = json.loads(line)
             if isinstance(said, dict) and "answer" in said:
-                found.append(said["answer"])
+                found.append(said)
             elif isinstance(said, dict):
-                told = said
-    return found, told
+                rate = said["rate"]
+    return found, rate
 
 
 def compare(peers: str, rounds: int, limit: float) -> None:
@@ -452,7 +460,7 @@ def compare(peers: str, rounds: int, limit: float) -> None:
         python = sys.executable if name == "crypto-nlp" else peers
         for lang in languages:
             figures, times = figures_gold(lang), times_gold(lang)
-            often = rounds if name in ("crypto-nlp", "duckling") else 1
+            often = rounds if name in ("crypto-nlp", "duckling") else 0
             found = run(python, name, lang, figures + times, often, limit)
             value_f1, date_f1 = scores(name, figures, times, found.answers)
             cells = (value_f1, date_f1, found.rate, found.memory, found.died, found.late)

@@ -15,6 +15,8 @@ if TYPE_CHECKING:
 _YEARS = range(1900, 2100)
 _DAYS = range(1, 32)
 _GROWN = 15
+_CENTURY = 100
+_PEOPLE = frozenset(("person", "adult"))
 _LARGE = 10000
 _ROUND = 20
 _SIGNS = frozenset("#№@_'")
@@ -173,7 +175,7 @@ def _aged(scan: Scan, figure: Figure) -> bool:
     if not figure.number.scaled and rules.ages_before.before(tokens, figure.first) is not None:
         return rules.terms.at(tokens, figure.last) is None
     hyphen = scan.form(figure.number.last) == "-"
-    if rules.ages_after.at(tokens, figure.number.last + hyphen) is not None:
+    if rules.ages_after.at(tokens, figure.number.last + hyphen) is not None or _of_person(scan, figure):
         return True
     if figure.kind == "span":
         return _aged_compound(scan, figure)
@@ -182,6 +184,17 @@ def _aged(scan: Scan, figure: Figure) -> bool:
         return False
     commas = scan.form(figure.first - 1) == "," and scan.form(figure.last) == ","
     return commas and figure.first >= 2 and scan.original(figure.first - 2)[:1].isupper()
+
+
+def _of_person(scan: Scan, figure: Figure) -> bool:
+    """Британец до 35 лет, мужчина 44 лет: the years of those who are named right before them."""
+    rules, tokens = scan.rules, scan.tokens
+    sure = figure.number.reading.sure
+    if figure.unit is None or figure.unit.unit != "year" or sure is None or not _GROWN <= sure < _CENTURY:
+        return False
+    limit = rules.limit.before(tokens, figure.first)
+    named = rules.units_after.before(tokens, limit[0] if limit is not None else figure.first)
+    return named is not None and named[1].counted in _PEOPLE
 
 
 def _aged_compound(scan: Scan, figure: Figure) -> bool:

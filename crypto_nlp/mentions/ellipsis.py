@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from crypto_nlp.mentions.scan import Scan
 
 _SENTENCE_END = frozenset(".!?\n؟")
+_ORDER = 20
 _LEVEL = 100  # below it a bare number is rather a day, a share or a count
 _CARRIED = frozenset(("money", "asset"))
 _MEASURED = _CARRIED | {"physical"}
@@ -70,6 +71,8 @@ def _carries(scan: Scan, last: Joined, item: Joined) -> bool:
 
 def _is_level(scan: Scan, last: Joined, item: Joined) -> bool:
     """A price that leaves out its currency: *bitcoin at $104,800 and ether at 3,436*; a year is none."""
+    if _is_against(scan, last, item):
+        return True
     if last.figure.kind != "money" or noun_follows(scan, item.last) or _population(scan, last.last, item.first):
         return False
     value = item.figure.value(scan)
@@ -79,6 +82,17 @@ def _is_level(scan: Scan, last: Joined, item: Joined) -> bool:
     return long and any(
         rules.levels.before(tokens, at) is not None for at in (item.first, bound[0] if bound else item.first)
     )
+
+
+def _is_against(scan: Scan, last: Joined, item: Joined) -> bool:
+    """*156 BTC in May, against 269 in April*: the amount compared is of the same asset, and of the same order."""
+    if last.figure.kind != "asset" or item.ranged or last.ranged or noun_follows(scan, item.last):
+        return False
+    value, before = item.figure.value(scan), last.figure.value(scan)
+    alike = value is not None and before is not None and 0 < before <= value * _ORDER and value <= before * _ORDER
+    if not alike or is_year(scan, item.figure):
+        return False
+    return scan.rules.against.before(scan.tokens, item.first) is not None
 
 
 def noun_follows(scan: Scan, at: int) -> bool:
@@ -100,6 +114,7 @@ def _population(scan: Scan, first: int, last: int) -> bool:
     rules = scan.rules
     for at in range(first, last):
         found = rules.units_after.at(scan.tokens, at)
-        if found is not None and found[1].counted in rules.populations:
+        given = found is not None and rules.given_to.before(scan.tokens, at) is not None
+        if found is not None and found[1].counted in rules.populations and not given:
             return True
     return False

@@ -181,13 +181,21 @@ def _measured(scan: Scan, number: Number) -> Figure:
         scaled = replace(number, last=scale[0], scale=Decimal(scale[1].value))  # 4$ مليار
         return Figure(number.first, scale[0], scaled, unit)
     if unit.kind == "times":
-        return _times(scan, number, found.last, unit)
+        return _times(scan, *_and_half(scan, number, found.last), unit)
     if unit.kind == "span" and (tail := scan.rules.tails.at(scan.tokens, found.last)) is not None:
         sure = number.reading.sure
         if sure is not None:
             longer = replace(number, reading=exactly(sure + tail[1]))
             return Figure(number.first, tail[0], longer, unit)
     return _with_smaller(scan, Figure(number.first, found.last, number, unit, near=found.near))
+
+
+def _and_half(scan: Scan, number: Number, last: int) -> tuple[Number, int]:
+    """ثلاث مرات ونصف: what is added behind the word *times*, where the language writes "and" together with it."""
+    tail, sure = scan.rules.tails.at(scan.tokens, last), number.reading.sure
+    if tail is None or sure is None or not scan.rules.conjunction or number.scaled:
+        return number, last
+    return replace(number, reading=exactly(sure + tail[1])), tail[0]
 
 
 def _smaller_unit(figure: Figure) -> tuple[str, Decimal, Decimal] | None:
@@ -202,7 +210,7 @@ def _with_smaller(scan: Scan, figure: Figure) -> Figure:
     """*Eleven years and eight months* is one span, in years to the hundredth; so are 4 рубля 50 копеек one sum."""
     whole = figure.number.reading.sure
     smaller = _smaller_unit(figure)
-    if smaller is None or whole is None or figure.number.scaled:
+    if smaller is None or whole is None or (figure.number.scaled and figure.kind == "span"):
         return figure
     rules, at = scan.rules, figure.last
     linked = rules.joins.at(scan.tokens, at)
@@ -214,8 +222,9 @@ def _with_smaller(scan: Scan, figure: Figure) -> Figure:
     part = number.reading.sure
     if part is None or not 0 < part < size or number.scaled:
         return figure
-    total = (whole + part / size).quantize(_HUNDREDTH)
-    return Figure(figure.first, found.last, replace(figure.number, reading=exactly(total)), figure.unit)
+    total = (figure.number.value(whole) + part / size).quantize(_HUNDREDTH)
+    whole_number = replace(figure.number, reading=exactly(total), scale=_ONE, extra=Decimal(0))
+    return Figure(figure.first, found.last, whole_number, figure.unit)
 
 
 def _times(scan: Scan, number: Number, last: int, unit: Unit) -> Figure:

@@ -17,9 +17,10 @@ _OPPOSITE = {Bound.MIN: Bound.MAX, Bound.MAX: Bound.MIN, Bound.EXACT: Bound.EXAC
 _DISTANT_WORDS = 9
 _CHANGE_WORDS = 14
 _DENIAL_WORDS = 4
+_NAME_WORDS = 4
 _RATE_WORDS = 7
 _RATE_GAP = 4
-_TIMELESS = frozenset(("past", "over", "under", "top", "around"))
+_TIMELESS = frozenset(("past", "over", "top", "around"))
 
 
 def bound_before(
@@ -95,8 +96,11 @@ def _denied(scan: Scan, start: int, bound: Bound, kind: str) -> tuple[Bound, int
 def _distant(scan: Scan, first: int, kind: str) -> tuple[Bound, int] | None:
     """A verb of exceeding with its subject between it and the figure, as Arabic has it."""
     rules, tokens = scan.rules, scan.tokens
+    quoted = _name_before(scan, first)
     for at in range(first - 1, max(first - _DISTANT_WORDS, -1), -1):
         form = scan.form(at)
+        if at in quoted:
+            continue
         if form in _CLAUSE_END or form in (",", "،") or form[:1].isdecimal():
             return None
         found = rules.bounds_distant.at(tokens, at)
@@ -106,6 +110,15 @@ def _distant(scan: Scan, first: int, kind: str) -> tuple[Bound, int] | None:
                 return longer[1], at - 1
             return _denied(scan, at, found[1], kind)
     return None
+
+
+def _name_before(scan: Scan, first: int) -> range:
+    """The tokens of a short name in guillemets right before ``first``: تجاوزت قيمة «إنفيديا» 3 تريليونات."""
+    if scan.form(first - 1) == "»":
+        for at in range(first - 2, max(first - 2 - _NAME_WORDS, -1), -1):
+            if scan.form(at) == "«":
+                return range(at, first)
+    return range(0)
 
 
 def _split(scan: Scan, first: int) -> tuple[Bound, int] | None:
@@ -132,7 +145,9 @@ def bound_after(scan: Scan, last: int, *, fraction: bool) -> tuple[Bound, int] |
     found = scan.rules.bounds_after.at(scan.tokens, at)
     if found is None and fraction and scan.form(last)[:1].isalpha():
         found = scan.rules.bounds_after.at(scan.tokens, last + 1)
-    return (found[1], found[0]) if found is not None else None
+    if found is None or scan.is_digits(found[0]) or scan.rules.units_before.at(scan.tokens, found[0]) is not None:
+        return None  # $5m plus $2m
+    return found[1], found[0]
 
 
 def changing(scan: Scan, at: int, *, clause: bool = False) -> bool:

@@ -292,6 +292,8 @@ def _continued(scan: Scan, number: Number) -> Number:
         if part is None or (at == number.last and rules.conjunction and not _joined(scan, at)):
             return number
         scaled = _scaled(scan, part, money=False)
+        if (larger := _larger(number, scaled, joined=joined)) is not None:
+            return larger
         if not _smaller(number, scaled) or not _may_follow(number, scaled, joined=joined):
             return number
         sure = scaled.reading.sure
@@ -301,6 +303,16 @@ def _continued(scan: Scan, number: Number) -> Number:
         if not scaled.scaled:
             return number
     return number
+
+
+def _larger(number: Number, part: Number, *, joined: bool) -> Number | None:
+    """ألف ومئتا مليون: a thousand and hundreds, of which together the magnitude behind them counts; in words only."""
+    first, second = number.reading.sure, part.reading.sure
+    if first is None or second is None or number.digits or part.weak or part.extra or not (joined or not part.digits):
+        return None
+    if not (part.scaled and part.scale > number.scale and 0 < second < number.scale) or number.extra:
+        return None
+    return replace(part, first=number.first, reading=exactly(number.value(first) + second), digits=False)
 
 
 def _may_follow(number: Number, part: Number, *, joined: bool) -> bool:

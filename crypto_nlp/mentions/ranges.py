@@ -219,6 +219,8 @@ def _share_scale(first: Figure, second: Figure, *, down: bool) -> tuple[Figure, 
         return first, second
     both_marked = first.marked and second.marked
     far = max(bottom, top) > _NEAR * min(bottom, top)
-    if far or both_marked or (bottom >= top and not down):
+    if bottom >= top and not down and not both_marked:
+        return first, second  # between 50 and 10 thousand: with the magnitude the range would fall
+    if far or both_marked:
         return None
     return replace(first, number=replace(first.number, scale=second.number.scale)), second

@@ -35,14 +35,17 @@ def share_at(scan: Scan, at: int) -> Share | None:
     """The share or multiple that begins at token ``at`` and is no plain number."""
     rules, tokens = scan.rules, scan.tokens
     ordinal = rules.share_ordinals.at(tokens, at)
-    if ordinal is not None:
+    spanned = rules.units_after.at(tokens, ordinal[0]) if ordinal is not None else None
+    if ordinal is not None and (spanned is None or spanned[1].kind != "span"):  # every third day is no share
         return Share(at, ordinal[0], _percent(Decimal(1), Decimal(ordinal[1])), "percent")
     if (small := _of_percent(scan, at)) is not None:
         return small
     for table in (rules.multiples, rules.parts):
         found = table.at(tokens, at)
         if found is not None and _stands(scan, at, found[0], found[1]):
-            return Share(at, found[0], found[1].value, found[1].unit)
+            tail = rules.tails.at(tokens, found[0]) if found[1].unit == "times" and rules.conjunction else None
+            last, more = tail if tail is not None else (found[0], Decimal(0))  # مرتين ونصف
+            return Share(at, last, found[1].value + more, found[1].unit)
     return _word_multiple(scan, at)
 
 

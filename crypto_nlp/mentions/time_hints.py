@@ -83,7 +83,7 @@ class Hints:
             item = self._items[at]
             if item.code in _BREAKS or passed >= _LEFT:
                 break
-            if item.code == "x" and (told := self._tense(at)):
+            if item.code in "xq" and (told := self._tense(at)):
                 return told
             passed += item.code not in "049#n$%-"
         return ""

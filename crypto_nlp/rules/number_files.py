@@ -121,6 +121,8 @@ class Ranges(Strict):
     limit: Forms = []  # a bound where no change governs it: до
     lower: Forms = []  # alone a lower bound of money and shares: от
     ellipsis: Forms = []  # of which, из них: the figure behind it keeps the unit of the last one
+    against: Forms = []  # a bare figure behind it is of the same asset or unit as the one before: 156 BTC against 269
+    given_to: Forms = []  # for: people behind it get the sum, and are not what is counted
     levels: Forms = []  # at, по, عند: a bare figure behind it may be a price in the currency of the last one
 
 

@@ -109,6 +109,8 @@ class NumberRules:
     limit: Phrases[bool]
     lower: Phrases[bool]
     ellipsis: Phrases[bool]
+    against: Phrases[bool]
+    given_to: Phrases[bool]
     levels: Phrases[bool]
     apart_before: Phrases[bool]
     apart_after: Phrases[bool]
@@ -227,6 +229,8 @@ def _compile(lang: str, numbers: Numbers, units: Units, signs: Signs) -> NumberR
         limit=table(ranges.limit),
         lower=table(ranges.lower),
         ellipsis=table(ranges.ellipsis),
+        against=table(ranges.against),
+        given_to=table(ranges.given_to),
         levels=table(ranges.levels),
         apart_before=table(apart.before),
         apart_after=table(apart.after),

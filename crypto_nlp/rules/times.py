@@ -108,6 +108,7 @@ class TimesFile(Strict):
     compared: dict[str, Words]
     hints: Hints
     not_years: Words
+    no_time: Words
     through: Words
     plural: Words
     counting: Words
@@ -266,6 +267,7 @@ def load(folder: Traversable, lang: str) -> TimeRules:
         through=_folded(file.through),
         plural=_folded(file.plural),
         counting=_forms(file.counting, lang),
+        strangers=set(_folded(file.no_time)),
     )
 
 
