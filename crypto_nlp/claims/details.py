@@ -189,7 +189,7 @@ def _body(scene: Scene, trigger: Place) -> Name | None:
 
 
 def _acting(document: Document, scene: Scene, trigger: Place, *, party: bool) -> Name | None:
-    """The body that acts: the nearest that no preposition governs, or that *the regulator* stands for.
+    """The body that acts: the nearest, no preposition behind the words before it, or that *the regulator* stands for.
 
     *A licence from the commission* names nobody who acts, *settled with the commission* does (``party``).
     """
@@ -198,7 +198,7 @@ def _acting(document: Document, scene: Scene, trigger: Place, *, party: bool) ->
         for n in scene.names
         if n.kind in ("organisation", "person", "region") and not BODY_TAGS.isdisjoint(n.tags)
         for place in (scene.place(n.start, n.end),)
-        if party or not scene.is_oblique(place)
+        if party or place.first < trigger.first or not scene.is_oblique(place)
     ]
     for cue in scene.cues:
         if cue.kind is CueKind.REFERENCE and cue.sense in _BODIES:
