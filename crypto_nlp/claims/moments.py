@@ -216,11 +216,18 @@ def in_comparison(scene: Scene, place: Place) -> bool:
 
 
 def _is_base_of(scene: Scene, place: Place, at: Place) -> bool:
-    """Whether a figure is measured against what stood at a time: *down 3% from the previous three months*."""
-    return any(
-        0 <= f.place.first - place.last <= 1 and 0 <= at.first - f.place.last <= _BASE
-        for f in scene.clauses_of("comparand")
-    )
+    """Whether a figure is measured against what stood at a time: *down 3% from the previous three months*.
+
+    *$86m from hosting in the quarter* is not: a word with a meaning of its own stands between.
+    """
+    words = grammar(scene.text.lang)
+    little = words.determiners | words.function_words
+
+    def reaches(last: int) -> bool:
+        between = scene.text.tokens[last : at.first]
+        return 0 <= at.first - last <= _BASE and (not little or all(t.form in little for t in between))
+
+    return any(0 <= f.place.first - place.last <= 1 and reaches(f.place.last) for f in scene.clauses_of("comparand"))
 
 
 def _is_from(scene: Scene, place: Place) -> bool:
