@@ -12,7 +12,7 @@ import click
 
 from crypto_nlp.cli.alerts import tell_after_ingest
 from crypto_nlp.cli.extraction import extractor, with_names
-from crypto_nlp.cli.options import Command, Settings, cores, model_option, settings_of
+from crypto_nlp.cli.options import Command, Settings, jobs_option, model_option, settings_of
 from crypto_nlp.cli.output import atomic_file, write_object, write_text
 from crypto_nlp.cli.parameters import now
 from crypto_nlp.display import one_line
@@ -26,8 +26,6 @@ if TYPE_CHECKING:
 SAMPLE_DB = Path("crypto_nlp-sample.db")
 SOME_FAILED = 3
 INTERRUPTED = 130
-# Each process holds the rules of three languages in memory.
-MOST_JOBS = 4
 
 
 class _Options(TypedDict):
@@ -49,12 +47,7 @@ class _Options(TypedDict):
     is_flag=True,
     help="Feeds that you named, and pages on their host and port, may be at private addresses.",
 )
-@click.option(
-    "--jobs",
-    type=click.IntRange(1, 64),
-    metavar="N",
-    help="Processes that extract where many articles wait (default: one a core, at most 4).",
-)
+@jobs_option
 @click.option(
     "--alerts",
     metavar="FILE|URL",
@@ -79,7 +72,7 @@ def command(
     force: bool,
     no_full_text: bool,
     allow_private_hosts: bool,
-    jobs: int | None,
+    jobs: int,
     alerts: str | None,
     metrics: Path | None,
     as_json: bool,
@@ -101,7 +94,7 @@ def command(
             force=force,
             full_text=not no_full_text,
             allow_private_hosts=allow_private_hosts,
-            jobs=jobs or min(cores(), MOST_JOBS),
+            jobs=jobs,
         )
         report = _real(settings, names, options)
     _tell(settings, report, as_json=as_json)

@@ -67,6 +67,21 @@ def cores() -> int:
     return os.cpu_count() or 1
 
 
+# Each process holds the rules of three languages in memory.
+MOST_JOBS = 4
+
+
+def jobs_option(function: Function) -> Function:
+    """The option of the commands that extract what waits in the ledger, in several processes; makes ``jobs``."""
+    return click.option(
+        "--jobs",
+        type=click.IntRange(1, 64),
+        default=lambda: min(cores(), MOST_JOBS),
+        metavar="N",
+        help=f"Processes that extract where many articles wait (default: one a core, at most {MOST_JOBS}).",
+    )(function)
+
+
 def settings_of(context: click.Context) -> Settings:
     """The settings of this run, made on first use."""
     return context.find_root().ensure_object(Settings)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import click
 
 from crypto_nlp.cli.extraction import extractor, rule_folders, with_names
-from crypto_nlp.cli.options import Command, model_option, settings_of
+from crypto_nlp.cli.options import Command, jobs_option, model_option, settings_of
 from crypto_nlp.cli.output import write_object
 from crypto_nlp.cli.parameters import now
 from crypto_nlp.errors import StoreError
@@ -14,9 +14,10 @@ _EVERY = 100
 
 
 @click.command(cls=Command, formats=("json",))
+@jobs_option
 @model_option
 @click.pass_context
-def command(context: click.Context, /) -> None:
+def command(context: click.Context, /, *, jobs: int) -> None:
     """Read stored articles again where the rules have changed since; stops and goes on where it was.
 
     Reviews are kept; texts that were pruned are passed over; what is no longer read is marked, not deleted.
@@ -49,6 +50,7 @@ def command(context: click.Context, /) -> None:
             now=now,
             progress=tell,
             in_story=reader.in_story,
+            jobs=jobs,
         )
     for url in report.failed:
         click.echo(f"Error: no claims could be read from {url}; it stays as it was.", err=True)

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date, datetime
+from functools import partial
 from typing import Any
 
 from crypto_nlp.errors import RulesError
+from crypto_nlp.ingest.ahead import in_order
 from crypto_nlp.ingest.extractor import Extractor, InStory, as_read
-from crypto_nlp.store import Store
+from crypto_nlp.records import Claim
+from crypto_nlp.store import Store, StoredArticle
 
 
 @dataclass(slots=True)
@@ -45,11 +48,13 @@ def run_reextract(
     now: Callable[[], datetime],
     progress: Callable[[int], None] | None = None,
     in_story: InStory = as_read,
+    jobs: int = 1,
 ) -> Reextracted:
     """Read every kept text again that other rules or another model had read; reviews are kept.
 
     Each article is one transaction, so a stopped run goes on where it was. Texts that were pruned are passed over.
-    ``progress`` is told how many articles are done.
+    ``progress`` is told how many articles are done. With several ``jobs``, that many processes read where there is
+    much to read, this one among them, which alone writes; ``extract`` must be picklable then. The ledger is the same.
 
     Raises:
         StoreError: the database cannot be written, or an ingest is at work on it.
@@ -59,10 +64,11 @@ def run_reextract(
         run = store.start_run("reextract", now())
         outcome = "interrupted"
         try:
-            for stored in store.stale_articles(rules_hash, model):
+            stale = store.stale_articles(rules_hash, model)
+            for stored, read in in_order(stale, _job, partial(_claims, extract), jobs=jobs):
                 article = stored.article
                 try:
-                    claims = extract(article.text, article.lang, article.local_date) if article.lang else []
+                    claims = read.result()
                 except RulesError:
                     raise
                 except Exception:  # noqa: BLE001 - one article that breaks the extractor is reported, not the end
@@ -80,3 +86,12 @@ def run_reextract(
         finally:
             store.finish_run(run, outcome, report.as_record(), now())
     return report
+
+
+def _job(stored: StoredArticle) -> tuple[str, str | None, date]:
+    article = stored.article
+    return article.text, article.lang, article.local_date
+
+
+def _claims(extract: Extractor, text: str, lang: str | None, published: date) -> list[Claim]:
+    return extract(text, lang, published) if lang else []

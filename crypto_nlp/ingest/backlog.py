@@ -13,15 +13,11 @@ from dataclasses import dataclass
 from typing import Any
 
 from crypto_nlp.errors import ParseError
+from crypto_nlp.ingest.ahead import AHEAD, WORTH_STARTING, done_here
 from crypto_nlp.ingest.extractor import Extractor
 from crypto_nlp.ingest.workers import Workers
 from crypto_nlp.records import Article, Claim, Feed
 from crypto_nlp.store import PendingEntry
-
-# Other processes take seconds to be ready; fewer waiting articles than these are sooner read here.
-WORTH_STARTING = 60
-# How many articles each process may have waiting for it; each holds a page's text.
-AHEAD = 4
 
 
 @dataclass(slots=True)
@@ -101,9 +97,8 @@ class Backlog:
 
 
 def _read(extract: Extractor, article: Article | None) -> Future[list[Claim]]:
-    found: Future[list[Claim]] = Future()
-    try:
-        found.set_result(extract(article.text, article.lang, article.local_date) if article else [])
-    except Exception as error:  # noqa: BLE001 - raised where the draft is stored
-        found.set_exception(error)
-    return found
+    if article is None:
+        nothing: Future[list[Claim]] = Future()
+        nothing.set_result([])
+        return nothing
+    return done_here(extract, (article.text, article.lang, article.local_date))
