@@ -101,6 +101,17 @@ def test_an_apostrophe_and_an_open_quote_are_no_quotes() -> None:
         ("ar", "كان البنك قد باع الأسهم.", CueKind.HEDGE, []),
         ("ar", "قد يبيع البنك الأسهم.", CueKind.HEDGE, [("قد", "may")]),
         ("ar", "لا يتجاوز السعر دولارا.", CueKind.NEGATION, []),
+        ("ar", "تساقطت العملات على وقع الأزمة.", CueKind.PLAN, []),
+        ("ar", "تعمل الشركة على بناء موقع.", CueKind.PLAN, []),
+        ("ar", "يعمل على بناء موقع.", CueKind.PLAN, [("يعمل على", "plans")]),
+        ("ar", "أوقفت الشرطة تسعة من أفرادها.", CueKind.PLAN, []),
+        ("ar", "تسعى الشركة إلى بناء موقع.", CueKind.PLAN, [("تسعى", "plans")]),
+        ("ar", "تمكنت الشركة من البيع، وعرضت أرقامها.", CueKind.HEDGE, []),
+        ("ar", "ومن شأن الترقية أن تخفض الرسوم.", CueKind.HEDGE, [("ومن شأن", "may")]),
+        ("ar", "تصدرت سيراميك رأس الخيمة، وهي وسيلة دفع.", CueKind.FORECAST, []),
+        ("ar", "ضاع المال، وما يعادل مليونا.", CueKind.NEGATION, []),
+        ("ar", "يشترط القانون أن يتم التسجيل في حالات كثيرة.", CueKind.CONDITION, []),
+        ("ar", "وفي المقابل تراجعت المبيعات.", CueKind.COMPARISON, []),
     ],
 )
 def test_words_that_only_look_like_a_cue(lang: str, text: str, kind: CueKind, expected: list[tuple[str, str]]) -> None:
@@ -114,6 +125,8 @@ def test_words_that_only_look_like_a_cue(lang: str, text: str, kind: CueKind, ex
         ("en", "The firm wrote off its stake."),
         ("ru", "Я напишу отчет завтра."),
         ("ar", "ساد الحذر في السوق."),
+        ("ar", "بيع نصف الأسهم عبر المنصة فحسب."),
+        ("ar", "أغلق مؤشر وول ستريت مرتفعا بعد تصفية المراكز."),
     ],
 )
 def test_a_noun_or_first_person_tells_nothing(lang: str, text: str) -> None:

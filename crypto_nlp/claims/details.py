@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 from crypto_nlp.claims.reference import resolve
 from crypto_nlp.claims.subjects import allowed
 from crypto_nlp.records import CueKind
+from crypto_nlp.rules.grammar import grammar
 from crypto_nlp.rules.triggers import SlotHit
 
 if TYPE_CHECKING:
@@ -146,7 +147,8 @@ def jurisdiction(document: Document, scene: Scene, trigger: Place) -> str | None
     body = _body(scene, trigger)
     if body is not None and body.jurisdiction:
         return _owner(scene, body) or body.jurisdiction
-    here = [n for n in scene.names if n.jurisdiction and n.kind in ("country", "region")]
+    lands = [n for n in scene.names if n.jurisdiction and n.kind in ("country", "region")]
+    here = [n for n in lands if not _is_somebodys(scene, n)]
     if here:
         return min(here, key=lambda n: scene.distance(scene.place(n.start, n.end), trigger)).jurisdiction
     landmarks = _landmarks(document)
@@ -156,7 +158,25 @@ def jurisdiction(document: Document, scene: Scene, trigger: Place) -> str | None
     after = bisect_right(landmarks, scene.index, key=itemgetter(0))
     later = landmarks[after : after + 1]  # a headline leaves it out
     told = next((n.jurisdiction for _, n in (*before, *within, *later)), None)
+    told = told or next((n.jurisdiction for n in lands), None)
     return told or next((n.jurisdiction for n in document.names if n.jurisdiction and n.known), None)
+
+
+def _is_somebodys(scene: Scene, land: Name) -> bool:
+    """Whether an Arabic demonym only says who a person is: بسجن الصينية تشيان تشيمين, السجن 12 عاما لصيني."""
+    if scene.text.lang != "ar" or "demonym" not in land.tags:
+        return False
+    place = scene.place(land.start, land.end)
+    word = scene.text.tokens[place.first].form
+    own = (land.jurisdiction or "").startswith("L")  # لبناني: the letter is the country's
+    if word.startswith("ل") and not word.startswith("لل") and not own:
+        return True
+    spans = [(n.kind, scene.place(n.start, n.end)) for n in scene.names]
+    if any(kind == "person" and at.first == place.last for kind, at in spans):
+        return True
+    before = scene.text.tokens[place.first - 1].form if place.first > scene.first else "ال"
+    described = before.startswith(grammar("ar").definite) or any(at.last == place.first for _, at in spans)
+    return word.startswith("ال") and not described  # على الصيني, but البنك الصيني, بايبت الصينية
 
 
 def _landmarks(document: Document) -> list[tuple[int, Name]]:

@@ -30,6 +30,8 @@ _DAY = len("2024-08-12")
 _NAMES_SOURCE = "before"  # form of *according to*
 _BASE = 2  # tokens from *than*, *from* to the time compared with: *than in June*
 _CREDIT = 18  # tokens of a phrase that says where something was reported
+_CREDITED = 2  # words: *according to* and the verb of reporting behind it
+_CREDIT_BEHIND = 5  # tokens from that verb to the time of the report
 _PARTING = frozenset(",،;؛:")
 _DATELINE = 4  # tokens from a town in capitals to the day of its dateline
 _BESIDE = 3  # tokens
@@ -67,6 +69,7 @@ def choose(
             (time.base and not compared and not _of_rival(scene, at) and not _of_price(scene, at))
             or _in_condition(scene, time)
             or _of_speech(scene, time, at, trigger)
+            or _of_credit(scene, time, place, trigger)
             or _in_dateline(scene, at)
         ):
             continue
@@ -102,8 +105,15 @@ def _strangeness(scene: Scene, at: Place, place: Place, group: list[Place], riva
     behind = at.first > place.last and not _told_of(scene, at, place)
     later = _NEXT if behind and scene.is_joined(place.last, at.first) else 0.0
     later += _NEXT if behind and scene.is_parted(place.last, at.first) else 0.0
+    later += _OPENING if behind and _is_afterwards(scene, place, at) else 0.0
     later += _OPENING if behind and (_opens_next(scene, at) or _in_next(scene, at, place, rivals)) else 0.0
     return crossed + owned + later
+
+
+def _is_afterwards(scene: Scene, place: Place, at: Place) -> bool:
+    """Whether a clause of what came before the claim opens between it and a time: خسروا …، بعدما روج له أمس."""
+    what = grammar(scene.text.lang).after_what
+    return bool(what) and any(t.form in what for t in scene.text.tokens[place.last : at.first])
 
 
 def _told_of(scene: Scene, at: Place, place: Place) -> bool:
@@ -285,6 +295,20 @@ def _of_speech(scene: Scene, time: Time, at: Place, trigger: Place) -> bool:
 
 def _is_comma_between(scene: Scene, one: Place, other: Place) -> bool:
     return any(t.form in _PARTING for t in scene.text.tokens[one.last : other.first])
+
+
+def _of_credit(scene: Scene, time: Time, place: Place, trigger: Place) -> bool:
+    """Whether a time is that of a report behind what it tells: *…, بحسب ما ذكرته بلومبرغ في سبتمبر*."""
+    if not grammar(scene.text.lang).after_what or time.base:
+        return False
+    at = scene.place(time.start, time.end)
+    told = (scene.place(c.start, c.end) for c in scene.cues if c.kind is CueKind.ATTRIBUTION)
+    behind = [p for p in told if max(place.last, trigger.last) <= p.first and p.last <= at.first]
+    words = sum(p.last - p.first for p in behind)
+    if words < _CREDITED or at.first - behind[-1].last > _CREDIT_BEHIND:
+        return False
+    between = scene.text.tokens[behind[0].last : at.first]
+    return not any(t.form in _PARTING for t in between) and not _holds_figure(scene, behind[0].last, at.first)
 
 
 def _is_dated_behind(scene: Scene, time: Time, at: Place) -> bool:

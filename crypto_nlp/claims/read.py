@@ -246,7 +246,7 @@ def _claim(
         value=_value(frame, quantity, subject, slots) if quantity else None,
         bound=quantity.bound if quantity else None,
         per=moments.rate(scene, trigger, quantity, hit.type) if quantity else None,
-        when=_when(hit, time),
+        when=_when(hit, time, span),
         condition=feeling.condition,
         source=speaker.source,
         modality=modality,
@@ -286,8 +286,13 @@ def _denies_itself(lang: str, hit: TriggerHit, feeling: Mood, trigger: tuple[int
     )
 
 
-def _when(hit: TriggerHit, time: Time | None) -> str | None:
-    """The time as the type writes it: what is put off *until X* is for X, not for any time before."""
+def _when(hit: TriggerHit, time: Time | None, span: tuple[int, int]) -> str | None:
+    """The time as the type writes it: what is put off *until X* is for X, not for any time before.
+
+    An event from which something is reckoned (منذ الدمج في 2022) happened then.
+    """
     if time is None:
         return None
+    if time.start <= span[0] and span[1] <= time.end:
+        return time.when.removesuffix("/..")
     return time.when.removeprefix("../") if hit.trigger.measure == "delay" else time.when

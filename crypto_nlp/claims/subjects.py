@@ -10,6 +10,7 @@ import math
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
+from crypto_nlp.claims import standins
 from crypto_nlp.claims.reference import resolve
 from crypto_nlp.morphology import is_finite, is_plural
 from crypto_nlp.records import CueKind
@@ -87,6 +88,19 @@ def choose(
     unit: UnitClass | None = None,
 ) -> Subject | None:
     """The best subject for a claim of ``hit`` at ``trigger``, or None where the frame allows none."""
+    found = _found(document, scene, rule, hit, trigger, figure, unit)
+    return standins.pooled(scene, rule, hit, found) if found is not None else None
+
+
+def _found(
+    document: Document,
+    scene: Scene,
+    rule: SubjectRule,
+    hit: TriggerHit,
+    trigger: Place,
+    figure: Place | None,
+    unit: UnitClass | None,
+) -> Subject | None:
     if hit.trigger.subject and hit.trigger.subject.startswith("="):
         return Subject(hit.trigger.subject[1:], 0.9)
     kinds = _kinds(document, scene, rule, hit, unit)
@@ -95,7 +109,7 @@ def choose(
     if near is not None and _victim(document, scene, rule, hit, near):
         return replace(document.victims[hit.type], fit=0.95)
     if near is not None:
-        near = _of_verb(document, scene, rule, kinds, _told_by(document, rule, kinds, near))
+        near = _of_verb(document, scene, rule, kinds, _told_by(document, rule, kinds, near), trigger)
         if _said_of_other(scene, hit, near, trigger):
             return None
         return replace(near, id=rule.coins.get(near.id) or document.precise.get(near.id, near.id))
@@ -367,6 +381,10 @@ def _named(document: Document, scene: Scene, rule: SubjectRule) -> Iterator[tupl
             continue
         if name.kind == "group" and _refers(document, scene, name):
             continue
+        meant = standins.these(document, scene, name, place) if name.kind == "group" else None
+        if meant is not None:
+            yield meant, place, 0.0
+            continue
         if (name.kind in _LANDS or not name.known) and _is_home(scene, place):
             continue
         extra = _OBLIQUE if scene.is_oblique(place) and not rule.object else 0.0
@@ -515,7 +533,9 @@ def _centre(document: Document, cue: Cue, name: Name) -> Name:
     return next(iter(heads.values())) if aside else name
 
 
-def _of_verb(document: Document, scene: Scene, rule: SubjectRule, kinds: tuple[str, ...], near: Subject) -> Subject:
+def _of_verb(
+    document: Document, scene: Scene, rule: SubjectRule, kinds: tuple[str, ...], near: Subject, trigger: Place
+) -> Subject:
     """What was spoken of before, where the best name stands behind a preposition: its verb has a pronoun in it.
 
     So in Arabic: *اقتنى أسهما في X* is *he bought shares in X*.
@@ -524,7 +544,8 @@ def _of_verb(document: Document, scene: Scene, rule: SubjectRule, kinds: tuple[s
     if name is None or name.kind == "asset" or rule.object or rule.topic is not True:
         return near
     inside = _is_verb_first(scene.text.lang) and scene.sentence.start <= name.start < scene.sentence.end
-    if not inside or not scene.is_oblique(scene.place(name.start, name.end)):
+    place = scene.place(name.start, name.end)
+    if not inside or not scene.is_oblique(place) or standins.is_located(scene, place, trigger):
         return near
     return _made(document, rule, kinds) or near
 

@@ -42,6 +42,8 @@ def read_departments(
         department, needs_country = match.payload
         if needs_country and (beside is None or "demonym" not in beside.name.tags):
             continue
+        if needs_country and match.first and view.tokens[match.first - 1].form in department.issued:
+            continue
         known = [f for f in landmarks if f.name.jurisdiction != roles.home] if elsewhere else landmarks
         country = beside.name.jurisdiction if beside else _nearest(match.first, line, known) or roles.home
         made = _department(view, department, country, register, match.first, match.last, beside)

@@ -89,6 +89,7 @@ _GRAMMAR: tuple[tuple[str, str, Callable[[Found], Moment | None]], ...] = (
     ("_", r"_", spans.at_that_time),
     ("ARP", rf"A?(?:RP|PR|R{_NUM}[yJUI])", spans.same_period),
     ("AID", r"A?[ID]R", spans.same_day),
+    ("ID", r"[ID](?P<r>[NL])", spans.next_day),
     ("!", r"(?P<z>!)", spans.compared),
 )
 _BY_FIRST: dict[str, list[tuple[re.Pattern[str], Callable[[Found], Moment | None]]]] = {}

@@ -308,7 +308,7 @@ _TABLE: tuple[tuple[str, str, Callable[[Found], Expression | None]], ...] = (
     ("U", r"(?P<u>U)[OA]*(?P<x>X)", _week_of),
     ("X", r"(?P<a>X)(?P<x>X)", _apposed),
     ("c", r"c(?P<x>4)", _and_year),
-    ("s", rf"s(?P<gap>[xAiO']{{0,7}}?)A?(?P<x>{_X})", _since),
+    ("s", rf"s(?P<gap>[xAiOo'\"]{{0,10}}?)A?(?P<x>{_X})", _since),
     ("ubz", rf"[ubz](?:[09]:[09#]x{{0,2}})?[Ai]*(?P<x>{_X})", _until),
     ("t", r"tA?(?P<x>X)", _through),
     ("i", r"i(?P<x>X)", _by_end),

@@ -37,6 +37,8 @@ def relative_unit(found: Found) -> Moment | None:
         return None  # gained a quarter this year
     if word.code == "R":
         return Moment("same", unit=unit)
+    if word.value == "following" and unit != "half" and _is_singular(found):
+        return Moment("following", unit=unit, count=1)
     if unit == "day" and word.code == "L" and found.item("u").form.startswith("сут"):
         return Moment("window", unit=unit, count=1)  # за минувшие сутки
     if unit in ("day", "hour", "half") or not _is_singular(found):
@@ -209,6 +211,12 @@ def same_period(_found: Found) -> Moment | None:
 def same_day(_found: Found) -> Moment | None:
     """That day."""
     return Moment("same", unit="day")
+
+
+def next_day(found: Found) -> Moment | None:
+    """اليوم التالي, اليوم السابق: the day after or before the one last spoken of."""
+    count = {"following": 1, "previous": -1}.get(found.value("r") or "")
+    return Moment("following", unit="day", count=count) if count else None
 
 
 def compared(found: Found) -> Moment | None:

@@ -102,6 +102,8 @@ class _Reader:
     def _remember(self, stretch: Stretch) -> None:
         self._last[""] = stretch
         length = (stretch.last - stretch.first).days
+        if length:
+            self._last["period"] = stretch
         unit = "day" if length == 0 else "week" if length < 8 else "month" if length < 32 else ""
         unit = unit or ("quarter" if length < 93 else "half" if length < 185 else "year" if length < 367 else "")
         if unit:
@@ -126,9 +128,7 @@ class _Reader:
             return (stretch.edtf, "point") if past else (f"../{stretch.stop}", "until")
         if other is not None:
             return f"{start}/{other.stop}", "between"
-        if said.kind == "ended":
-            return stretch.edtf, "window"
-        return stretch.edtf, said.kind
+        return stretch.edtf, "window" if said.kind == "ended" else said.kind
 
     def _resolve(self, moment: Moment, said: Expression) -> Stretch | None:
         """The calendar of one moment."""
@@ -138,11 +138,17 @@ class _Reader:
             return self._loose(moment, said)
         if moment.kind == "then":
             return self._last.get("")
-        by_kind = {"weekday": self._weekday, "window": self._window, "same": self._same}
+        by_kind = {"weekday": self._weekday, "window": self._window, "same": self._same, "following": self._following}
         return by_kind.get(moment.kind, self._moved)(moment, said)
 
     def _fixed(self, moment: Moment, said: Expression) -> Stretch | None:
         stretch = moment.stretch
+        spoken = self._last.get(moment.unit) if moment.unit in ("month", "quarter") else None
+        ends = moment.rel == "running" and moment.part == "end"
+        if stretch and spoken and ends and spoken.last < self._published:
+            return (
+                spoken if self._hints.direction(said) != "future" else stretch
+            )  # made 400 in June; at the month's end
         early = self._published.month <= 3 and said.kind not in ("until", "by", "since")
         if stretch and moment.rel == "running" and moment.unit == "year" and moment.part == "end" and early:
             return cal.year(stretch.first.year - 1) if self._hints.direction(said) != "future" else stretch
@@ -201,8 +207,9 @@ class _Reader:
         if moment.unit == "quarter" and moment.rel == "?":
             found: Stretch | None = self._reported_quarter()
         else:
-            found = self._last.get(moment.unit)
+            found = self._last.get(moment.unit or "period")  # *the same period* is no day on which somebody spoke
             last = self._last.get("")
+            found = found or (last if not moment.unit else None)
             if found is None and last and moment.unit in ("year", "month", "quarter", "week"):
                 found = cal.unit(last.first, moment.unit)
         if found and moment.count:
@@ -210,6 +217,16 @@ class _Reader:
         if found and isinstance(moment.year, int):
             return cal.shift_years(found, moment.year - found.last.year)
         return found
+
+    def _following(self, moment: Moment, _said: Expression) -> Stretch | None:
+        """The day, month or year right after or before the one last spoken of; after none, the next one."""
+        known = self._last.get(moment.unit) or (self._last.get("") if moment.unit != "day" else None)
+        if known is None and moment.unit == "day":
+            return None
+        day = known.last if known is not None else self._published
+        if moment.unit == "day":
+            return cal.day(day + timedelta(days=moment.count))
+        return cal.unit(day, moment.unit, moment.count)
 
     def _moved(self, moment: Moment, said: Expression) -> Stretch | None:
         """A year ago, a week earlier, через два года."""

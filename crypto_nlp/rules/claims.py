@@ -85,6 +85,8 @@ class SubjectRule(Strict):
     freeze or return was taken from the victim).
     Where ``speaker`` is false, whoever tells it is never its subject.
     ``coins`` are the houses that stand for their coin here (Tether's market value is USDT's).
+    ``pools`` are the funds of a coin, for which it stands in the measures ``pooled`` where words of the context
+    ``pool`` say so.
     ``reach`` is for single measures how far (in walking distance) their subject may stand from the trigger.
     ``national`` are measures that are about a country where the sentence says them of ``default`` there: the trading
     volume of *the crypto market in Turkey* is Turkey's.
@@ -104,6 +106,8 @@ class SubjectRule(Strict):
     object: bool = False
     speaker: bool = True
     coins: dict[str, str] = {}
+    pools: dict[str, str] = {}
+    pooled: tuple[str, ...] = ()
     reach: dict[str, float] = {}
     national: tuple[str, ...] = ()
     topic: bool | tuple[str, ...] = True

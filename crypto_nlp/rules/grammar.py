@@ -32,12 +32,15 @@ class Grammar(Strict):
     about: Forms = frozenset()  # between *to* and a figure: *to about $5*
     after_object: Forms = frozenset()  # denials that may follow what they deny
     after_possessive: Forms = frozenset()  # verbs that are adjectives behind an owner: *its own token*
+    after_what: Forms = frozenset()  # opens a clause of what came before: بعدما
     agent: Forms = frozenset()  # before the one who does what a participle says: *bought by X*
     and_: Forms = frozenset()
     crossing: Forms = frozenset()  # dictionary forms of verbs that say that a figure was passed
+    definite: Parts = ()  # how a word with its article begins
     determiners: Forms = frozenset()
     from_: Forms = frozenset()
     function_words: Forms = frozenset()  # what a participle cannot describe
+    in_it: Forms = frozenset()  # a preposition with a pronoun that goes back to where something is measured
     itself: Parts = ()  # endings by which a *that* refers to its own subject
     not_: str | None = None  # uninflected, so that a phrase with a denial of its own has the very word
     not_crossing_after: Forms = frozenset()  # behind which a verb of crossing only bounds a figure
@@ -52,6 +55,7 @@ class Grammar(Strict):
     pronouns: frozenset[str] = frozenset()  # that stand for houses as well as for people, as they are written
     relative: Forms = frozenset()
     shared: Forms = frozenset()  # verbs that give a part of a total to somebody
+    these: Forms = frozenset()  # before a group last spoken of
     to: Forms = frozenset()
     told_of: Forms = frozenset()  # between a verb of speaking and the deed of the one who speaks
     whence: Forms = frozenset()  # opens a comparison before figures, tells where from before names

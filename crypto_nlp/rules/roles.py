@@ -31,7 +31,8 @@ class Department(Strict):
 
     ``tag`` is what such bodies carry in the register, and ``words`` are parts of their ids, one of which must be there;
     ``id`` names a body that the register does not hold, ``{country}`` or ``{demonym}`` filled in. Forms under
-    ``beside`` are words of many uses that name the body only where the country stands beside them (المالية الروسية).
+    ``beside`` are words of many uses that name the body only where the country stands beside them (المالية الروسية),
+    and not behind one of the words ``papers``, which are what it issues (سندات الخزانة الأميركية).
     """
 
     tag: str
@@ -39,6 +40,12 @@ class Department(Strict):
     id: str
     forms: Phrases = Field(min_length=1)
     beside: Phrases = ()
+    papers: Words = ()
+
+    @cached_property
+    def issued(self) -> frozenset[str]:
+        """The words ``papers``, folded."""
+        return _folded(self.papers)
 
 
 class RoleWords(Strict):

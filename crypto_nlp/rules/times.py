@@ -75,6 +75,7 @@ class TimesFile(Strict):
     past: Words
     this: Words
     next: Words
+    following: Words
     same: Words
     the: Words
     of: Words
@@ -135,6 +136,7 @@ CODES = {
     "past": "l",
     "this": "T",
     "next": "N",
+    "following": "N",
     "same": "R",
     "the": "A",
     "of": "O",
@@ -179,12 +181,19 @@ UNIT_CODES = {
     "weekend": "E",
     "decade": "a",
 }
-_VALUES = {"one": 1, "previous": "previous", "since_event": "event", "at_span": "span", "over_one": "one"}
+_VALUES = {
+    "one": 1,
+    "previous": "previous",
+    "following": "following",
+    "since_event": "event",
+    "at_span": "span",
+    "over_one": "one",
+}
 PARTS = ("start", "middle", "end")
 # Categories whose single words take every form of their lemma where the language inflects by lexeme (Russian).
 _INFLECTED = frozenset(
     "months weak_months weekdays weak_weekdays weak_seasons units spans days numbers ordinals relative start middle end"
-    " last previous past this next same period ended fiscal to_date".split()
+    " last previous past this next following same period ended fiscal to_date".split()
 )
 
 
