@@ -66,7 +66,7 @@ def is_native(name: Name) -> bool:
     """Whether ``name`` alone makes a text one about crypto: a coin, an exchange, a miner, a protocol."""
     if not name.known or "commodity" in name.tags:
         return False
-    return name.kind == "asset" or (name.kind == "organisation" and not _NATIVE.isdisjoint(name.tags))
+    return name.kind == "asset" or (name.kind in ("organisation", "group") and not _NATIVE.isdisjoint(name.tags))
 
 
 class Place(NamedTuple):

@@ -258,14 +258,18 @@ def _scaled(scan: Scan, number: Number, *, money: bool) -> Number:
 
 
 def _abbreviated(scan: Scan, number: Number, scale: Scale, last: int, *, glued: bool, money: bool) -> bool:
-    """Whether a one-letter magnitude is meant: ``$5m``, ``7.4m``; not ``NGC 7318b``, nor ``5м`` without a currency."""
+    """Whether a one-letter magnitude is meant: ``$5m``, ``7.4m``; not ``NGC 7318b``, nor ``5м`` without a currency.
+
+    A letter that is a word besides stands on the number: ``$90к``, but *$200 000 к концу года* has a preposition.
+    """
+    sure = number.reading.sure
+    small = sure is not None and sure < _THOUSAND
     if money:
-        return True
+        return glued or (small and scan.rules.function_words.at(scan.tokens, number.last) is None)
     unit = scan.rules.units_after.at(scan.tokens, last)
     if unit is not None and unit[1].kind == "money":
         return glued
-    sure = number.reading.sure
-    return glued and not scale.marked and sure is not None and sure < _THOUSAND
+    return glued and not scale.marked and small
 
 
 def _goes_on(scan: Scan, at: int) -> bool:
