@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from crypto_nlp.rules.triggers import Hit
 
 MINIMAL_BID = 0.28
+_TAG = "tag"  # *tag:miner* is a context that a name with this tag gives
 _CRYPTO = "crypto"  # the context that a name of the field gives as well as any word
 _FADE = 0.085  # how fast a bid fades with each word between
 _TURN = 9.0  # words within which a verb of change governs a figure
@@ -283,6 +284,8 @@ def contexts_fit(document: Document, scene: Scene, hit: TriggerHit) -> bool:
     def stands(name: str) -> bool:
         where, _, bare = name.rpartition(":")
         around = document.around(scene)
+        if where.endswith(_TAG):
+            return any(bare in n.tags for n in (scene.names if where == _TAG else around.names))
         if bare == _CRYPTO and any(is_native(n) for n in (around.names if where else _coins(scene))):
             return True
         return (hit.type, bare) in around.contexts if where else scene.has((bare,), hit.type)

@@ -369,7 +369,7 @@ def _scene_at(scenes: Sequence[Scene], starts: list[int], offset: int) -> Scene:
 
 def _lay(scene: Scene, match: Match[Hit]) -> None:
     tokens = scene.text.tokens
-    if _is_glued(scene, match.first) or _ends_in_name(scene, match) or _is_owned(scene, match.first):
+    if _is_glued(scene, match.first) or _is_owned(scene, match.first) or _is_cut(scene, match):
         return
     if isinstance(match.payload, TriggerHit) and _is_taken(
         scene, tokens[match.first].start, tokens[match.last - 1].end, verb=_is_verb(scene, match)
@@ -387,6 +387,21 @@ def _lay(scene: Scene, match: Match[Hit]) -> None:
     else:
         scene.clauses.append(found)
         scene.by_kind.setdefault(hit.kind, []).append(found)
+
+
+def _is_cut(scene: Scene, match: Match[Hit]) -> bool:
+    """Whether the phrase ends within a name or a compound whose head comes after it."""
+    return _ends_in_name(scene, match) or _ends_in_compound(scene, match)
+
+
+def _ends_in_compound(scene: Scene, match: Match[Hit]) -> bool:
+    """Whether a phrase takes the first half of a compound for its object: *купила стейблкоин-платформу*."""
+    tokens, last = scene.text.tokens, match.last
+    if match.last - match.first == 1 or last + 1 >= scene.last or tokens[last].form != "-":
+        return False
+    whole = tokens[last - 1].end == tokens[last].start and tokens[last].end == tokens[last + 1].start
+    named = any(n.start < tokens[last].start < n.end for n in scene.names)
+    return whole and not named and isinstance(match.payload, TriggerHit)
 
 
 def _ends_in_name(scene: Scene, match: Match[Hit]) -> bool:

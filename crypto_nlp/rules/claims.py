@@ -26,7 +26,8 @@ class Trigger(Strict):
     """Words that make a figure (or, with ``event``, a sentence) a claim of the type.
 
     ``side`` says where the figure stands as seen from the words. ``needs`` and ``unless`` name contexts, any one of
-    which must or must not stand in the sentence (``document:NAME``: in the headline or a sentence nearby). ``counted``
+    which must or must not stand in the sentence (``document:NAME``: in the headline or a sentence nearby); ``tag:NAME``
+    is given by a name with that tag. ``counted``
     are the counted nouns that a count must have. ``set`` fills details. ``subject`` is what the claim is about where no
     name in the sentence fits. An ``event`` trigger takes a figure too where it names ``units``. An ``act`` says that a
     rule was passed or came in; what the rule does is said by the trigger that stands next to it. ``object`` are kinds
