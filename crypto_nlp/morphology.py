@@ -308,6 +308,15 @@ def is_nominative(form: str) -> bool:
     return bool(tag.POS == "NOUN" and tag.case == "nomn")
 
 
+@cache
+def is_attribute(form: str, lang: str) -> bool:
+    """Whether a folded Russian word is a passive participle in full, which only describes: *регулируемый*."""
+    if lang != "ru" or script(form) != "cyrillic":
+        return False
+    tag = _russian_tag(form)
+    return tag.POS == "PRTF" and "pssv" in tag
+
+
 def is_infinitive(form: str) -> bool:
     """Whether the folded Russian word is an infinitive."""
     return script(form) == "cyrillic" and _russian_tag(form).POS == "INFN"

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 from crypto_nlp.claims.details import BODY_TAGS, nearest_slot
 from crypto_nlp.claims.figures import contexts_fit, has_object
 from crypto_nlp.claims.subjects import Subject, choose
+from crypto_nlp.morphology import is_attribute
 from crypto_nlp.records import CueKind
 from crypto_nlp.rules.grammar import grammar
 from crypto_nlp.rules.triggers import TriggerHit
@@ -188,6 +189,8 @@ def _worth(event: Event) -> tuple[float, int, int]:
 def _describes(scene: Scene, place: Place) -> bool:
     """Whether a participle only says what kind of thing its noun is: *the convicted one*, *on licensed exchanges*."""
     tokens, words = scene.text.tokens, grammar(scene.text.lang)
+    if place.last == place.first + 1 < scene.last and is_attribute(tokens[place.first].form, scene.text.lang):
+        return tokens[place.last].form[:1].isalpha()  # *регулируемую инфраструктуру*
     before = tokens[place.first - 1].form if place.first > scene.first else ""
     if not words.determiners or place.last - place.first > _NOUN_WITH_PARTICIPLE or place.first >= scene.last - 1:
         return False

@@ -46,6 +46,7 @@ _CLOSE_BEHIND = 2  # tokens from a figure to its verb behind it: *was 14% weaker
 PRICES = "price"
 _TO_A_DOLLAR = {"KRW": 1_000, "IDR": 10_000, "VND": 10_000, "IRR": 10_000, "UZS": 10_000, "LBP": 10_000, "JPY": 100}
 _COMPOUND = 3  # words
+_RANKED = frozenset(("market_size", "population"))
 _CLAUSE_MARKS = frozenset(",،;؛")
 _SPOKEN_OF = 6  # sentences
 _LEAST_SUM = 1000  # of a number without a currency
@@ -103,6 +104,8 @@ def bids(document: Document, scene: Scene, quantity: Quantity) -> list[Bid]:
         if not isinstance(hit, TriggerHit) or (hit.trigger.event and not hit.trigger.units):
             continue
         if found.place.first >= place.last and _has_own(scene, found.place, place, rivals):
+            continue
+        if hit.type in _RANKED and _is_ranking(scene, found.place):
             continue
         unfit = _is_far(scene, found, hit.trigger, place) or not _fits(document, scene, hit, quantity)
         if unfit or not _may_bid(document, scene, found, hit, quantity):
@@ -334,6 +337,12 @@ def _score(
         )
     sure = _NEEDED if trigger.needs else 1.0
     return sure * trigger.weight / (1.0 + _FADE * words)
+
+
+def _is_ranking(scene: Scene, trigger: Place) -> bool:
+    """Whether a measure only ranks something: *the second largest by market value fell 13%*."""
+    words = grammar(scene.text.lang).ranked_by
+    return any(t.form in words for t in scene.text.tokens[max(scene.first, trigger.first - 2) : trigger.first])
 
 
 def _has_own(scene: Scene, trigger: Place, place: Place, rivals: list[Place]) -> bool:

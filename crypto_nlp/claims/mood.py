@@ -184,9 +184,18 @@ def _governs(view: Text, cue: Cue, cues: Sequence[Cue], target: Target) -> bool:
         return any(cue.start < end and start < cue.end for start, end in spans)
     if target.figure and _compares(view, cues, cue.end, target.anchor[0]):
         return False  # *could take a year, compared with four*: the four are known
-    if target.figure and not target.deed and cue.end <= target.anchor[0] and _opens_range(view, *target.anchor):
+    old = cue.end <= target.anchor[0] and _opens_range(view, *target.anchor) and not _is_revised(cues, target)
+    if target.figure and not target.deed and old:
         return False  # *will grow from $5 to $7*: the five are known
     return any(_bears(view, cue, cues, span) for span in spans)
+
+
+def _is_revised(cues: Sequence[Cue], target: Target) -> bool:
+    """Whether the range is that of a forecast, which was one before too: *cut its forecast from $200 to $100*."""
+    return any(
+        c.kind is CueKind.ATTRIBUTION and c.sense == "expects" and " " in c.text and c.end <= target.anchor[0]
+        for c in cues
+    )
 
 
 def _bears(view: Text, cue: Cue, cues: Sequence[Cue], span: tuple[int, int]) -> bool:

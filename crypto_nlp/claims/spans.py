@@ -158,6 +158,7 @@ def _right(finder: Finder, first: int, last: int) -> tuple[int, int]:
     stop = finder.stop_after(last)
     if _order(finder) == "fixed" and not _inverted(finder, last, stop):
         return last, last
+    stop = _apposed(finder, first, last, stop)
     names = finder.names_in(last, stop)
     if _order(finder) == "free" and names and finder.frame.has(first, "addressee"):
         after = finder.view.between(names[0].start, names[0].end)
@@ -166,6 +167,17 @@ def _right(finder: Finder, first: int, last: int) -> tuple[int, int]:
     plural = is_plural(finder.view.tokens[first].form, finder.view.lang)
     placed = not plural and finder.opens_with_place(last) and not _speaks_there(finder, first, last, stop)
     return (last, last) if placed else (last, stop)
+
+
+def _apposed(finder: Finder, first: int, last: int, stop: int) -> int:
+    """Where the subject ends that is told first without its name: *…, считает один из авторов, депутат X*."""
+    if _order(finder) != "free" or not finder.comma_before(first) or finder.names_in(last, stop):
+        return stop
+    if stop + 1 >= finder.frame.last or finder.view.tokens[stop].form not in COMMAS:
+        return stop
+    end = finder.stop_after(stop + 1)
+    office = any(r.role == "staff" for r in finder.frame.within(stop + 1, stop + 2))
+    return end if office and any(n.kind == "person" for n in finder.names_in(stop + 1, end)) else stop
 
 
 def _speaks_there(finder: Finder, first: int, last: int, stop: int) -> bool:

@@ -271,6 +271,8 @@ def _nearest(
         rank = allowed(name, kinds)
         if rank is None or _is_barred(name, rule) or extra >= _WITNESS:
             continue
+        if figure is not None and _in_next_clause(scene, rule, place, trigger, figure):
+            continue
         words = _words(scene, place, trigger, rule)
         if figure is not None:
             words = min(words, _words(scene, place, figure, rule) + 1.0)
@@ -306,6 +308,12 @@ def _stranger(
 
 def _is_verb_first(lang: str) -> bool:
     return grammar(lang).order == "verb_first"
+
+
+def _in_next_clause(scene: Scene, rule: SubjectRule, place: Place, trigger: Place, figure: Place) -> bool:
+    """Whether a name stands behind words and figure, in a clause that begins there: *profit was $9m, but miners …*."""
+    end = max(trigger.last, figure.last)
+    return not rule.object and rule.topic is True and end <= place.first and scene.is_parted(end, place.first)
 
 
 def _is_taken(scene: Scene, trigger: Place, place: Place) -> bool:

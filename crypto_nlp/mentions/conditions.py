@@ -81,10 +81,10 @@ def _nominal(view: Text, frame: Frame, at: int, last: int) -> int:
     if not finite or finite[0] - at < _SHORTEST or view.tokens[at - 1].form not in frame.grammar["nominal_conditions"]:
         return last
     digits = [i for i in range(at, finite[0]) if view.tokens[i].form[0].isdigit()]
-    if digits:
+    named = [i for i in range(at + 1, finite[0]) if is_nominative(view.tokens[i].form)]
+    if digits and not (named and named[0] < digits[0]):
         end = digits[-1] + 1
         while end < finite[0] and view.tokens[end].form in frame.grammar["scales"]:
             end += 1
         return end
-    named = [i for i in range(at + 1, finite[0]) if is_nominative(view.tokens[i].form)]
     return named[0] if named else max(at + 1, finite[0] - 1)

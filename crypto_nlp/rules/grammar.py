@@ -53,6 +53,7 @@ class Grammar(Strict):
     possessive: Parts = ()  # endings of a name that owns what follows
     price_of: Forms = frozenset()  # of a deal; of figures it opens a comparison
     pronouns: frozenset[str] = frozenset()  # that stand for houses as well as for people, as they are written
+    ranked_by: Forms = frozenset()  # between a rank and the measure by which it is one
     relative: Forms = frozenset()
     shared: Forms = frozenset()  # verbs that give a part of a total to somebody
     these: Forms = frozenset()  # before a group last spoken of
