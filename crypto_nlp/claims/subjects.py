@@ -255,28 +255,23 @@ def _nearest(
     said: Trigger,
 ) -> Subject | None:
     """The nearest name of the sentence, or the name that a word of it refers back to."""
-    reach, objects = rule.reach.get(said.measure, math.inf), said.object
     best: tuple[float, Name] | None = None
     named = list(_named(document, scene, rule))
     fitting = [(n, p) for n, p, _ in named if allowed(n, kinds) is not None and n.tags.isdisjoint(rule.not_tagged)]
     first = min((p.first for n, p in fitting if n.known), default=math.inf)
     coin = min((p.first for n, p in fitting if n.known and n.kind == "asset"), default=math.inf)
     for name, place, extra in (*named, *_referred(document, scene, first, coin)):
-        if scene.walk(place, trigger) > reach:
-            continue
-        if objects and 0 <= place.first - trigger.last <= OBJECT_REACH and allowed(name, objects) is not None:
+        if _is_out(scene, rule, said, (name, place), trigger, figure):
             continue
         if rule.object and "person" in kinds:
             name = _officer(document, scene, name, place) or name  # noqa: PLW2901 - *FTX's founder* is the founder
         rank = allowed(name, kinds)
         if rank is None or _is_barred(name, rule) or extra >= _WITNESS:
             continue
-        if figure is not None and _in_next_clause(scene, rule, place, trigger, figure):
-            continue
         words = _words(scene, place, trigger, rule)
         if figure is not None:
             words = min(words, _words(scene, place, figure, rule) + 1.0)
-        if extra >= _OBLIQUE and place.first == trigger.last and _is_verb_first(scene.text.lang) and not objects:
+        if extra >= _OBLIQUE and place.first == trigger.last and _is_verb_first(scene.text.lang) and not said.object:
             words -= _OBLIQUE  # the preposition is the trigger's own: يعمل لدى X
         words += extra + _RANK * rank - (_FIRST if place.first == first else 0.0)
         words -= _OPENER if place.last == trigger.first and _opens_clause(scene, place) else 0.0
@@ -288,6 +283,18 @@ def _nearest(
         if words < math.inf and (best is None or words < best[0]):
             best = (words, name)
     return Subject(best[1].id, 1.0 / (1.0 + _FADE * max(0.0, best[0])), best[1]) if best else None
+
+
+def _is_out(
+    scene: Scene, rule: SubjectRule, said: Trigger, named: tuple[Name, Place], trigger: Place, figure: Place | None
+) -> bool:
+    """Whether a name is too far from the words, what they take as their object, or in the clause behind the figure."""
+    name, place = named
+    if scene.walk(place, trigger) > rule.reach.get(said.measure, math.inf):
+        return True
+    if said.object and 0 <= place.first - trigger.last <= OBJECT_REACH and allowed(name, said.object) is not None:
+        return True
+    return figure is not None and _in_next_clause(scene, rule, place, trigger, figure)
 
 
 def _stranger(
