@@ -170,7 +170,7 @@ def _share(one: tuple[int, ...], other: tuple[int, ...]) -> float:
 
 
 # The words of the news are few, and each stands in thousands of texts.
-@lru_cache(maxsize=1 << 16)
+@lru_cache(maxsize=1 << 14)
 def _hash(word: str) -> int:
     return int.from_bytes(blake2b(word.encode("utf-8", "replace"), digest_size=4).digest(), "big")
 

@@ -163,3 +163,29 @@ def test_a_text_that_joins_a_story_later_is_not_its_beginning(store: Store) -> N
     write.save(article("b", REPRINT, None))
     write.save(article("c", REPRINT.replace("LONDON", "PARIS"), 3))
     assert store.story_key(1) == key == article("a", FIRST).content_hash
+
+
+def test_a_corrected_statement_stays_corrected_when_its_story_begins_earlier(store: Store) -> None:
+    write = writer(store)
+    write.save(article("b", REPRINT, 1))
+    (row,) = find_claims(store, "type:statement source:michael-saylor")
+    (read,) = [claim for claim in extract(REPRINT, "en", NOON.date()) if claim.claim_id == row["claim_id"]]
+    day, key = NOON.date(), article("b", REPRINT).content_hash
+    (correction,) = in_story([replace(read, source="strategy")], day, key)
+    review = Review(
+        claim_id=row["claim_id"],
+        article_url="https://b.example/a",
+        sentence=row["sentence"],
+        anchor=row["anchor"],
+        verdict="correct",
+        correction=correction,
+        reviewed=NOON,
+    )
+    store.save_review(review)
+    write.save(article("a", FIRST))
+    before = sorted((row["claim_id"], row["source"]) for row in find_claims(store, "type:statement"))
+    assert {source for _, source in before} == {"michael-saylor", "strategy"}
+    reader = Reader()
+    again = run_reextract(store, reader, rules_hash="r2", now=lambda: NOON, in_story=reader.in_story)
+    assert (again.claims_new, again.vanished) == (0, 0)
+    assert sorted((row["claim_id"], row["source"]) for row in find_claims(store, "type:statement")) == before

@@ -127,7 +127,8 @@ def _entry(token: str) -> _Entry:
     return _Entry(form, key, (*document_others(form), *verbs(form)), ((form, key, skeleton(form)),))
 
 
-@lru_cache(maxsize=1 << 11)
+# What comes again comes soon: a sentence with several claims, the labels and subjects of a day.
+@lru_cache(maxsize=1 << 9)
 def _terms(text: str) -> tuple[str, frozenset[str], frozenset[tuple[str, str, str]]]:
     """The keys of a text in order, its words' other keys, and its vocabulary."""
     found = [_entry(token) for token in spoken(_folded(text))]

@@ -71,11 +71,14 @@ def precedes(connection: sqlite3.Connection, article: Article, story_id: int) ->
 
 
 def readings(connection: sqlite3.Connection, story_id: int) -> dict[int, list[tuple[int, Claim]]]:
-    """Article -> (claim's row, the claim as it was read there): what the identity of its statements is made of."""
+    """Article -> (claim's row, the claim as it was read there): what the identity of its statements is made of.
+
+    What a person rejected or corrected is among them, since it will be read again.
+    """
     rows = connection.execute(
         "SELECT m.*, c.id AS row, c.claim_id, c.type, c.measure, c.subject, c.negated FROM mentions m "
         "JOIN claims c ON c.id = m.claim JOIN articles a ON a.id = m.article "
-        "WHERE a.story = ? AND m.vanished IS NULL ORDER BY m.article, m.start, m.id",
+        "WHERE a.story = ? AND (m.vanished IS NULL OR m.vanished_by = 'review') ORDER BY m.article, m.start, m.id",
         (story_id,),
     )
     found: dict[int, list[tuple[int, Claim]]] = {}
@@ -119,4 +122,9 @@ def begin_with(
         connection.execute("UPDATE claims SET claim_id = ? WHERE id = ?", (claim_id, row))
         # What people said of it, and that it was told, is about the same statement.
         connection.execute("UPDATE OR REPLACE reviews SET claim_id = ? WHERE claim_id = ?", (claim_id, old))
+        connection.execute(
+            "UPDATE reviews SET correction = json_set(correction, '$.claim_id', ?) "
+            "WHERE json_extract(correction, '$.claim_id') = ?",
+            (claim_id, old),
+        )
         connection.execute("UPDATE OR REPLACE told SET claim_id = ? WHERE claim_id = ?", (claim_id, old))
