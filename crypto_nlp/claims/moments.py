@@ -220,6 +220,8 @@ def in_comparison(scene: Scene, place: Place) -> bool:
             and found.place.last <= place.first
         ):
             between = scene.distance(found.place, place)
+            if found.hit.kind == "base" and _is_bound(scene, found.place, place):
+                continue  # ما يزيد عن 7.5%
             if between <= 4.0 and not _is_with(scene, found, place) and not _pays(scene, found, place):
                 return True
     return False
@@ -238,6 +240,12 @@ def _is_base_of(scene: Scene, place: Place, at: Place) -> bool:
         return 0 <= at.first - last <= _BASE and (not little or all(t.form in little for t in between))
 
     return any(0 <= f.place.first - place.last <= 1 and reaches(f.place.last) for f in scene.clauses_of("comparand"))
+
+
+def _is_bound(scene: Scene, word: Place, place: Place) -> bool:
+    """Whether a word belongs to the bound of the figure at ``place``."""
+    figure = next((q for q in scene.quantities if scene.place(q.start, q.end) == place), None)
+    return figure is not None and scene.place(figure.outer_start, figure.end).first <= word.first
 
 
 def _is_from(scene: Scene, place: Place) -> bool:
@@ -274,7 +282,7 @@ def _is_with(scene: Scene, found: Found, place: Place) -> bool:
 def _of_speech(scene: Scene, time: Time, at: Place, trigger: Place) -> bool:
     """Whether a day is that of speaking: *said on Monday*, *أمس الخميس إن*, *according to research out on Tuesday*."""
     if len(time.when) != _DAY:
-        return False
+        return _is_week_of_speech(scene, time, at)
     for cue in scene.cues:
         place = scene.place(cue.start, cue.end)
         if cue.kind is not CueKind.ATTRIBUTION or _overlap(place, trigger):
@@ -309,6 +317,14 @@ def _of_credit(scene: Scene, time: Time, place: Place, trigger: Place) -> bool:
         return False
     between = scene.text.tokens[behind[0].last : at.first]
     return not any(t.form in _PARTING for t in between) and not _holds_figure(scene, behind[0].last, at.first)
+
+
+def _is_week_of_speech(scene: Scene, time: Time, at: Place) -> bool:
+    """Whether a week or month is that of announcing, a deed behind it having its own: أعلنت الشهر الماضي … في الربع."""
+    if scene.text.lang != "ar" or not _is_dated_behind(scene, time, at):
+        return False
+    told = (scene.place(c.start, c.end) for c in scene.cues if c.kind is CueKind.ATTRIBUTION)
+    return any(0 <= at.first - p.last <= _CREDIT_BEHIND and not _holds_figure(scene, p.last, at.first) for p in told)
 
 
 def _is_dated_behind(scene: Scene, time: Time, at: Place) -> bool:

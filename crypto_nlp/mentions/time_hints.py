@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 _BREAKS = frozenset(".;:\n,")
 _LEFT, _FAR, _RIGHT, _BASE, _FIRST = 10, 16, 8, 7, 6  # words looked at; with what stands between them
 _ARABIC_FUTURE = re.compile(r"[وف]?س[يتن]\w{3,}$")
+_RANKED = 13  # words from a superlative to the time since which it is one
 _FIGURES = frozenset("049#n$%")
 _SENTENCE = 40  # words
 _WAS = frozenset(("كان", "كانت", "كانوا"))
@@ -132,14 +133,15 @@ class Hints:
         first = bisect_left(self._starts, said.start)
         rules, figure, ranged = self._rules, False, False
         ranked = said.kind == "since" or (said.kind == "window" and said.moment.rel == "?")
-        for distance, i in enumerate(range(first - 1, max(-1, first - 1 - _BASE), -1)):
+        far = _RANKED if ranked and rules.lang == "ar" else _BASE  # أكبر عملية شراء للعملة تنفذها الشركة منذ يوليو
+        for distance, i in enumerate(range(first - 1, max(-1, first - 1 - far), -1)):
             item = self._items[i]
             if item.code in _BREAKS:
                 return False
             counted = self._is_counted(i + 1, first)
             figure = figure or item.code in _FIGURES
             ranged = ranged or (item.code in "tu" and counted)  # from 10% to 12% in 2023: no base
-            if ranked and distance < _FIRST and item.form in rules.first:
+            if ranked and distance < max(_FIRST, far - 1) and item.form in rules.first:
                 return True
             if item.form in rules.compared and (figure or distance <= 2):
                 return True
