@@ -402,7 +402,8 @@ def _named(document: Document, scene: Scene, rule: SubjectRule) -> Iterator[tupl
             continue
         if (name.kind in _LANDS or not name.known) and _is_home(scene, place):
             continue
-        extra = _OBLIQUE if scene.is_oblique(place) and not rule.object else 0.0
+        governed = rule.object or (bool(rule.governed) and allowed(name, rule.governed) is not None)
+        extra = _OBLIQUE if scene.is_oblique(place) and not governed else 0.0
         extra += 0.0 if name.known else _UNKNOWN
         extra += _OBLIQUE if rule.object and _is_half(scene, place) else 0.0
         if document.attribution.is_holder(name):

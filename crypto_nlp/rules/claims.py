@@ -85,6 +85,7 @@ class SubjectRule(Strict):
     ``same`` are measures about whom the claims of the type before were about, whoever else is named (what others
     freeze or return was taken from the victim).
     Where ``speaker`` is false, whoever tells it is never its subject.
+    ``governed`` are kinds that a preposition does not hold off (an outflow *from ETFs*).
     ``coins`` are the houses that stand for their coin here (Tether's market value is USDT's).
     ``pools`` are the funds of a coin, for which it stands in the measures ``pooled`` where words of the context
     ``pool`` say so.
@@ -106,6 +107,7 @@ class SubjectRule(Strict):
     not_tagged: tuple[str, ...] = ()
     object: bool = False
     speaker: bool = True
+    governed: tuple[str, ...] = ()
     coins: dict[str, str] = {}
     pools: dict[str, str] = {}
     pooled: tuple[str, ...] = ()
