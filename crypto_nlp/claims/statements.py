@@ -22,7 +22,6 @@ _SENSES = frozenset({"says", "warns", "expects", "recommends", "denies"})
 _HOUSES = frozenset(("company", "exchange", "miner", "manager"))
 _CROWDS = ("-traders", "-owners")  # what they trade or own is what people talk of
 _OPENING = 2  # tokens from *that* to a name that opens what is said
-_ANY_COMPANIES = "companies"  # of whatever trade
 _LEAST = 12  # characters that somebody must at least have said
 _GROUP_WORDS = frozenset(
     "miners traders owners memecoins market altcoins stablecoins etfs funds exchanges companies defi hackers "
@@ -130,5 +129,5 @@ def _can_be_about(name: Name) -> bool:
     if not name.tags.isdisjoint({"demonym", *WITNESSES}):
         return False
     if name.kind == "group":
-        return name.id != _ANY_COMPANIES and not _GROUP_WORDS.isdisjoint(name.id.split("-"))
+        return not _GROUP_WORDS.isdisjoint(name.id.split("-"))
     return name.kind in ("asset", "organisation", "country") and name.known
