@@ -48,3 +48,9 @@ def test_people_who_own_crypto_are_a_population_and_no_adopter() -> None:
 def test_an_exchange_holds_no_token_by_having_its_own() -> None:
     text = "Bitcoin fell 2%, while KCS, the exchange's own token, lost 4%."
     assert {c.type for c in extract(text, lang="en", published=PUBLISHED)} == {"price_change"}
+
+
+def test_a_noun_for_one_fund_stands_for_the_one_fund_that_is_named() -> None:
+    text = "Bitcoin is under study at the world's largest pension fund: Japan's GPIF may buy bitcoin this year."
+    subjects = {c.subject for c in extract(text, lang="en", published=PUBLISHED) if c.type == "adoption"}
+    assert subjects == {"government-pension-investment-fund"}

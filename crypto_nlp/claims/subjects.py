@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 from crypto_nlp.claims import standins
 from crypto_nlp.claims.reference import resolve
-from crypto_nlp.morphology import is_finite, is_plural
+from crypto_nlp.morphology import is_finite, is_plural, keys
 from crypto_nlp.records import CueKind
 from crypto_nlp.rules.grammar import grammar
 
@@ -64,6 +64,7 @@ _PHRASE = 3  # words of a claim that end right before its object
 _OWNED = 2  # tokens from *our* to what is ours
 _LANDS = frozenset(("country", "region"))
 _WHERE = 8.0  # a place before its verb is further off, one behind it no subject at all
+_OF_A_KIND = frozenset("pension_fund sovereign_fund hedge_fund university insurer bank".split())
 _NOUNS = frozenset(("company", "exchange", "miner", "manager", "bank", "fund"))
 WITNESSES = frozenset({"outlet", "research", "analytics", "data"})
 _IN_BUSINESS = frozenset("company exchange asset_manager bank broker miner issuer treasury".split())
@@ -110,6 +111,7 @@ def _found(
         return replace(document.victims[hit.type], fit=0.95)
     if near is not None:
         near = _of_verb(document, scene, rule, kinds, _told_by(document, rule, kinds, near), trigger)
+        near = _by_name(scene, kinds, near)
         if _said_of_other(scene, hit, near, trigger):
             return None
         return replace(near, id=rule.coins.get(near.id) or document.precise.get(near.id, near.id))
@@ -144,6 +146,21 @@ def _told_by(document: Document, rule: SubjectRule, kinds: tuple[str, ...], near
         return Subject(house.id, near.fit, house)
     made = _made(document, rule, kinds)
     return made if made is not None and made.name is not None and made.name.kind == "organisation" else near
+
+
+def _by_name(scene: Scene, kinds: tuple[str, ...], near: Subject) -> Subject:
+    """The one house of its kind in the sentence that a noun stands for: *the largest pension fund …: Japan's GPIF*."""
+    group = near.name
+    if group is None or group.kind != "group" or _is_several(scene, scene.place(group.start, group.end)):
+        return near
+    houses = {
+        n.id: n
+        for n in scene.names
+        if n.kind == "organisation"
+        and allowed(n, kinds) is not None
+        and not (group.tags & n.tags).isdisjoint(_OF_A_KIND)
+    }
+    return replace(near, id=next(iter(houses)), name=next(iter(houses.values()))) if len(houses) == 1 else near
 
 
 def _kinds(
@@ -532,6 +549,14 @@ def _is_named(scene: Scene, place: Place) -> bool:
 def _is_many(scene: Scene, place: Place) -> bool:
     """Whether a noun that declines is a plural, which stands for no single house: *на централизованных площадках*."""
     return grammar(scene.text.lang).cases and is_plural(scene.text.tokens[place.first].form, scene.text.lang)
+
+
+def _is_several(scene: Scene, place: Place) -> bool:
+    """Whether a group is named in the plural: *banks*, صناديق."""
+    words, lang = grammar(scene.text.lang), scene.text.lang
+    first, last = scene.text.tokens[place.first].form, scene.text.tokens[place.last - 1].form
+    ends = last.endswith(words.plural_endings) and not last.endswith(words.possessive)
+    return _is_many(scene, place) or ends or not words.plurals.isdisjoint(keys(first, lang))
 
 
 def _centre(document: Document, cue: Cue, name: Name) -> Name:

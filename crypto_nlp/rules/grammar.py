@@ -50,6 +50,8 @@ class Grammar(Strict):
     parting: Forms = frozenset()  # between words and a verb behind them that bears on something else
     passive: Forms = frozenset()  # auxiliaries right before what was done
     past: Forms = frozenset()  # auxiliaries with which another predicate begins
+    plural_endings: Parts = ()
+    plurals: Forms = frozenset()  # of nouns for houses, where no ending tells
     possessive: Parts = ()  # endings of a name that owns what follows
     price_of: Forms = frozenset()  # of a deal; of figures it opens a comparison
     pronouns: frozenset[str] = frozenset()  # that stand for houses as well as for people, as they are written
