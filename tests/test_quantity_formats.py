@@ -331,3 +331,30 @@ def test_no_value_without_its_digits(lang: str, data: st.DataObject) -> None:
 def test_any_text_is_read_without_fault(lang: str, text: str) -> None:
     for figure in quantities(text, lang):
         assert text[figure.start : figure.end] == figure.text
+
+
+# --- wrong in silence is the worst: another country's dollar, a year as a share, a part read as a whole --------------
+
+DOLLARS = frozenset("US C CA CAD CAN A AU AUD NZ HK S SG NT R MX".split())
+
+
+@given(st.text("ABCDEFGHIJKLMNOPQRSTUVWXYZ", min_size=1, max_size=2), st.integers(1, 900), st.sampled_from(LANGUAGES))
+def test_letters_glued_to_a_dollar_are_never_the_united_states_own(letters: str, number: int, lang: str) -> None:
+    found = quantities(f"{letters}${number} 000 000" if lang == "ru" else f"{letters}${number},000,000", lang)
+    assert letters in DOLLARS or not [q for q in found if q.value.unit == "USD"]
+
+
+@given(st.integers(1, 99), st.integers(1990, 2060), st.sampled_from(["{}% to {}", "{}% до {}", "{}% حتى {}"]))
+def test_a_year_never_shares_the_unit_before_it(share: int, year: int, form: str) -> None:
+    lang = {"to": "en", "до": "ru"}.get(form.split()[1], "ar")
+    assert [(q.value.low, q.value.unit) for q in quantities(form.format(share, year), lang)] == [(share, "percent")]
+
+
+@given(st.integers(1, 999), st.integers(1, 99))
+def test_a_sum_and_its_hundredths_are_one(whole: int, part: int) -> None:
+    for text, lang, unit in (
+        (f"{whole} dollars and {part} cents", "en", "USD"),
+        (f"{whole} руб. {part} коп.", "ru", "RUB"),
+        (f"{whole} دولارا و{part} سنتا", "ar", "USD"),
+    ):
+        assert [(q.value.low, q.value.unit) for q in quantities(text, lang)] == [(round(whole + part / 100, 2), unit)]

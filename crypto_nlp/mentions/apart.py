@@ -35,7 +35,7 @@ def is_apart(scan: Scan, figure: Figure, end: Figure | None = None) -> bool:
     rules, tokens = scan.rules, scan.tokens
     if any(test(scan, figure) for test in (_listed, _dated, is_year, _model)):
         return True
-    if rules.apart_before.before(tokens, figure.first) is not None:
+    if rules.apart_before.before(tokens, figure.first) is not None or _listed_with(scan, figure):
         return True
     bare = figure.unit is None and not figure.number.scaled
     return bare and (rules.apart_after.at(tokens, figure.last) is not None or not _plausible(scan, figure))
@@ -116,6 +116,16 @@ def _listed(scan: Scan, figure: Figure) -> bool:
         return True
     opens = first == 0 or scan.form(first - 1) == "\n"
     return opens and value < 100 and scan.form(last) in (".", ")") and scan.touch(last - 1) and not scan.touch(last)
+
+
+def _listed_with(scan: Scan, figure: Figure) -> bool:
+    """*Blocks 863,001 and 863,004*: the second of two numbers under one noun that makes them no figures."""
+    rules, tokens = scan.rules, scan.tokens
+    joined = rules.joins.before(tokens, figure.first)
+    at = joined[0] - 1 if joined is not None else -1
+    if figure.unit is not None or at < 1 or not scan.is_digits(at):
+        return False
+    return rules.apart_before.before(tokens, at) is not None
 
 
 def _dated(scan: Scan, figure: Figure) -> bool:

@@ -171,7 +171,7 @@ def _marked(scan: Scan, number: Number, first: int, unit: Unit) -> Figure:
 
 def _measured(scan: Scan, number: Number) -> Figure:
     """A figure with what stands behind it."""
-    found = measures.behind(scan, number.last)
+    found = measures.behind(scan, number.last) or _behind_bound(scan, number)
     if found is None:
         return Figure(number.first, number.last, number, None)
     unit = found.unit
@@ -188,6 +188,13 @@ def _measured(scan: Scan, number: Number) -> Figure:
             longer = replace(number, reading=exactly(sure + tail[1]))
             return Figure(number.first, tail[0], longer, unit)
     return _with_smaller(scan, Figure(number.first, found.last, number, unit, near=found.near))
+
+
+def _behind_bound(scan: Scan, number: Number) -> measures.Measure | None:
+    """Четыре с лишним года: the unit behind a bound that stands right behind the number."""
+    bound = scan.rules.bounds_after.at(scan.tokens, number.last)
+    found = measures.behind(scan, bound[0]) if bound is not None and scan.rules.spaces else None
+    return found if found is not None and found.near else None
 
 
 def _and_half(scan: Scan, number: Number, last: int) -> tuple[Number, int]:

@@ -18,6 +18,7 @@ _DISTANT_WORDS = 9
 _CHANGE_WORDS = 14
 _DENIAL_WORDS = 4
 _NAME_WORDS = 4
+_RATES = frozenset(("под",))  # кредит под 5%
 _RATE_WORDS = 7
 _RATE_GAP = 4
 _TIMELESS = frozenset(("past", "over", "top", "around"))
@@ -56,6 +57,8 @@ def _near(scan: Scan, first: int, kind: str, previous: int) -> tuple[Bound, int]
     at = first
     for _ in range(4):
         found = rules.bounds_before.before(tokens, at)
+        if found is not None and kind == "percent" and scan.form(found[0]) in _RATES:
+            return None
         if found is not None and not (kind == "span" and scan.form(found[0]) in _TIMELESS and found[0] + 1 == at):
             return _denied(scan, *found, kind)
         limit = rules.limit.before(tokens, at)
@@ -147,6 +150,9 @@ def bound_after(scan: Scan, last: int, *, fraction: bool) -> tuple[Bound, int] |
         found = scan.rules.bounds_after.at(scan.tokens, last + 1)
     if found is None or scan.is_digits(found[0]) or scan.rules.units_before.at(scan.tokens, found[0]) is not None:
         return None  # $5m plus $2m
+    longer = scan.rules.bounds_before.at(scan.tokens, at)
+    if longer is not None and longer[0] > found[0]:
+        return None  # مليون مدقق وأكثر من 34 مليون إيثر
     return found[1], found[0]
 
 

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from crypto_nlp.rules.unit_phrases import Choice
 
 _CODE = 3
+_PARTICIPLE = "ed"
 _PIECES = ("token", "coin")
 _UNKNOWN_TICKER = range(3, 7)
 
@@ -184,7 +185,7 @@ def _ticker(scan: Scan, at: int) -> Measure | None:
     following = scan.form(at + 1)
     if following.isascii() and following.isalpha() and scan.original(at + 1).isupper() and len(following) > 1:
         return None
-    return Measure(at + 1, Unit("asset", form.upper()))
+    return _asset(scan, at + 1, Unit("asset", form.upper()))
 
 
 def _wrapped(scan: Scan, at: int) -> Measure | None:
@@ -216,6 +217,8 @@ def _noun_beyond(scan: Scan, at: int) -> Measure | None:
         found = rules.units_after.at(tokens, following)
         if found is not None and found[1].kind == "noun" and _plural(scan, found[0] - 1):
             return Measure(found[0], found[1], near=False)
+        if found is not None and found[1].kind == "asset" and skipped == 1 and form.endswith(_PARTICIPLE):
+            return _asset(scan, found[0], found[1])  # 34.6m staked ether
     return None
 
 

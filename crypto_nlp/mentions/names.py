@@ -17,6 +17,7 @@ from crypto_nlp.mentions.found_names import Found, of_entry, span
 from crypto_nlp.mentions.houses import attach
 from crypto_nlp.mentions.name_page import Draft, Line, Marks, Page
 from crypto_nlp.mentions.phone_book import PhoneBook, phone_book
+from crypto_nlp.mentions.small_tickers import is_small_ticker
 from crypto_nlp.mentions.transliteration import slug
 from crypto_nlp.mentions.unknown_names import drafts
 from crypto_nlp.morphology import russian_parses
@@ -56,7 +57,7 @@ class Spot(NamedTuple):
 def read(view: Text, sentences: Sequence[Sentence], register: NameRegister, roles: Roles) -> tuple[Name, ...]:
     """The names of ``view`` in order of place, without overlaps; offsets are code points of the original text."""
     lines = [_line(view, s) for s in sentences]
-    spots = find_known(view, lines, register.index(view.lang))
+    spots = find_known(view, lines, register.index(view.lang), roles)
     found = [
         of_entry(view, s.first, s.last, s.form.entry, s.form.sense) for s in spots if not _namesake(view, s, roles)
     ]
@@ -170,9 +171,9 @@ def _found(view: Text, draft: Draft, book: PhoneBook) -> Found:
     return Found(draft.first, draft.last, name)
 
 
-def find_known(view: Text, lines: Sequence[Line], index: NameIndex) -> list[Spot]:
+def find_known(view: Text, lines: Sequence[Line], index: NameIndex, roles: Roles) -> list[Spot]:
     """The register's names: the longest where several fit, doubtful ones if the document surely names the same."""
-    found = [spot for line in lines for spot in _in_context(view, line, list(_candidates(view, line, index)))]
+    found = [spot for line in lines for spot in _in_context(view, line, list(_candidates(view, line, index, roles)))]
     certain = {spot.form.entry.id for spot in found if spot.sure}
     if any(_is_crypto(spot) for spot in found if spot.sure):  # эфир, بتكوين: words that mean the coin among coins
         certain.update(
@@ -224,7 +225,7 @@ def _line(view: Text, sentence: Sentence) -> Line:
     return Line(first, last, titled=not stopped and len(words) >= 3 and capitals >= _TITLE_SHARE * len(words))
 
 
-def _candidates(view: Text, line: Line, index: NameIndex) -> Iterator[Spot]:
+def _candidates(view: Text, line: Line, index: NameIndex, roles: Roles) -> Iterator[Spot]:
     tokens = view.tokens
     nearby: dict[str, bool] = {}
     for at in range(line.first, line.last):
@@ -243,6 +244,8 @@ def _candidates(view: Text, line: Line, index: NameIndex) -> Iterator[Spot]:
             last = _match(form, tokens, at, line.last, index)
             if last > best or (last and last == best):
                 spot = _judge(Spot(at, last, form, sure=True), view, line, index, nearby)
+                if spot is None and is_small_ticker(view, at, form, roles):
+                    spot = Spot(at, last, form, sure=True)
                 if spot is not None:
                     yield spot
                     best = last if spot.sure else best

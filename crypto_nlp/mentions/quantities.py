@@ -130,6 +130,8 @@ def _bounded(seen: Scan, item: Joined, previous: tuple[Joined, Quantity] | None)
     ended, compared = (previous[0].last, previous[0].figure.kind in _COMPARED) if previous else (-1, False)
     before = bound_before(seen, first, item.figure.kind, ended, near=near, compared=compared)
     after = bound_after(seen, last, fraction=item.figure.fraction)
+    if after is None and (inner := bound_after(seen, item.figure.number.last, fraction=False)) is not None:
+        after = (inner[0], last) if inner[1] <= last else None  # четыре с лишним года
     outer_first = before[1] if before else first
     if after is not None and (before is None or before[0] in (Bound.EXACT, Bound.ABOUT)):
         return after[0], outer_first, after[1]

@@ -181,7 +181,10 @@ def the_quarter(found: Found) -> Moment | None:
         return None  # за квартал, завершившийся 31 декабря
     if found.lang == "en" and "A" not in found.said:
         return None
-    if found.before is not None and found.before.form in found.context.rules.not_years:
+    amount = found.before is not None and (
+        found.before.code == "?" or found.before.form in found.context.rules.not_years
+    )
+    if amount:
         return None  # انكمشت بمقدار الربع
     return Moment("same", unit="quarter", rel="?")
 

@@ -194,7 +194,8 @@ class _Reader:
         count = moment.count
         if moment.rel == "?" and moment.unit != "hour":
             told = self._hints.direction(said, far=True)
-            if not told and moment.unit == "year" and count >= _LONG and self._hints.tell_past:
+            long = _LONG if self._hints.tell_past else 2 * _LONG
+            if not told and moment.unit == "year" and count >= long:
                 return None  # *covers 1.2 GW over 15 years* says how long and not when
             count = -count if told == "future" else count
         moved = cal.add(self._published, -count, moment.unit)
@@ -254,7 +255,9 @@ class _Reader:
         day = known.first if known and exact and moment.kind != "ago" else self._published
         moved = cal.add(day, moment.count, moment.unit)
         unit = {"year": "year", "decade": "year", "month": "month", "quarter": "quarter", "half": "month"}
-        return cal.unit(moved, unit.get(moment.unit, "day"))
+        quarters = moment.unit == "month" and moment.count % 3 == 0 and moment.kind != "ago"
+        quarters = quarters and known is not None and "Q" in known.edtf  # three months before the second quarter
+        return cal.unit(moved, "quarter" if quarters else unit.get(moment.unit, "day"))
 
 
 def _is_period(stretch: Stretch) -> bool:

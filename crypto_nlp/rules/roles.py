@@ -63,6 +63,8 @@ class RoleWords(Strict):
     surnames: Words = ()
     common: Words = ()
     seated: Words = ()
+    ticker_words: Words = ()
+    ticker_moves: Words = ()
     home: str | None = None
 
 
@@ -147,6 +149,16 @@ class Roles:
     def given_names(self) -> frozenset[str]:
         """First names, folded."""
         return _folded(self.words.given_names)
+
+    @cached_property
+    def ticker_words(self) -> frozenset[str]:
+        """Tickers that in small letters are words or units: *near*, *gas*, *ton*."""
+        return _folded(self.words.ticker_words)
+
+    @cached_property
+    def ticker_moves(self) -> frozenset[str]:
+        """Verbs of change, and words before a price, beside which a ticker in small letters is the asset."""
+        return _folded(self.words.ticker_moves)
 
     @cached_property
     def common(self) -> frozenset[str]:
