@@ -53,13 +53,14 @@ class Match(NamedTuple, Generic[T]):
     payload: T
 
 
-class _Remembered(dict[str, T]):
+class Remembered(dict[str, T]):
     """Word -> what is known of it, made when the word first comes: nothing is quicker than a dictionary's own look."""
 
     def __init__(self, make: Callable[[str], T]) -> None:
         self._make = make
 
     def __missing__(self, form: str) -> T:
+        """Make and keep what is known of ``form``; all is forgotten before it grows without end."""
         if len(self) >= _MOST_WORDS:
             self.clear()
         made = self[form] = self._make(form)
@@ -71,7 +72,7 @@ class _Slots:
 
     def __init__(self, lang: str) -> None:
         self.lang = lang
-        self.fitting = _Remembered(self._fitting)
+        self.fitting = Remembered(self._fitting)
         self._numbers: dict[Slot, int] = {}
         self._by_form: defaultdict[str, list[int]] = defaultdict(list)
         self._by_lemma: defaultdict[str, list[int]] = defaultdict(list)
@@ -152,7 +153,7 @@ class Lexicon(Generic[T]):
         self._root = _Node()
         self._branches: dict[frozenset[int], _Node] = {}
         self._payloads: list[T] = []
-        self._starts = _Remembered(self._begun)
+        self._starts = Remembered(self._begun)
         for phrase, payload in phrases:
             for variant in spelt_out(phrase):
                 self._add(compile_phrase(variant, lang), payload)

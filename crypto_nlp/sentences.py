@@ -132,7 +132,7 @@ def _stop_ends(lead: str, word: str, rules: SentenceRules) -> bool:
     match = _WORD.search(normalise(lead[-40:]))
     before = match.group().strip("-'") if match else ""
     words = lead.split()
-    pair = " ".join(normalise(w) for w in words[-2:])  # "т. е.", "п. п."
+    pair = normalise(" ".join(words[-2:]))  # "т. е.", "п. п."
     if before.isdecimal():
         return len(words) > 1  # "1. Bitcoin" numbers a list
     if pair in rules.ends:

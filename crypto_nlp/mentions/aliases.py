@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import compress, count
 from typing import TYPE_CHECKING
 
 from crypto_nlp.mentions.found_names import Found, span
@@ -35,7 +36,8 @@ def resolve(view: Text, found: Sequence[Found], roles: Roles) -> list[Found]:
         return named
     taken = {i for f in named for i in range(f.first, f.last)}
     known = frozenset(short)
-    words = (at for at, t in enumerate(view.tokens) if not known.isdisjoint(name_keys(t.form, view.lang)))
+    shortened = {form for form in set(view.forms) if not known.isdisjoint(name_keys(form, view.lang))}
+    words = compress(count(), map(shortened.__contains__, view.forms))
     extra = (_short_at(view, at, short) for at in words if at not in taken)
     return sorted([*named, *filter(None, extra)])
 

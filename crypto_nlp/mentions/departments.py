@@ -11,6 +11,7 @@ from crypto_nlp.records import Name
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from crypto_nlp.lexicon import Match
     from crypto_nlp.mentions.name_page import Line
     from crypto_nlp.rules.names import Entry, NameRegister
     from crypto_nlp.rules.roles import Department, Roles
@@ -29,8 +30,9 @@ def read_departments(
     covered = {i: f for f in found for i in range(f.first, f.last)}
     added: list[Found] = []
     dropped: set[int] = set()
-    abroad = _is_abroad(view, found, landmarks, roles)
-    for match in roles.departments.longest(view.forms):
+    departments = roles.departments.longest(view.forms)
+    abroad = _is_abroad(departments, found, landmarks, roles)
+    for match in departments:
         line = _line_of(lines, match.first)
         if line is None or not _free(match.first, match.last, covered):
             continue
@@ -57,11 +59,16 @@ def _same_land(one: Found, other: Found) -> bool:
     return one.name.jurisdiction == other.name.jurisdiction
 
 
-def _is_abroad(view: Text, found: Sequence[Found], landmarks: Sequence[Found], roles: Roles) -> bool:
+def _is_abroad(
+    departments: Sequence[Match[tuple[Department, bool]]],
+    found: Sequence[Found],
+    landmarks: Sequence[Found],
+    roles: Roles,
+) -> bool:
     """Whether a text speaks of other countries and never of its home, but for bodies such as ЦБ that any has."""
     if not any(f.name.jurisdiction != roles.home and f.name.kind == "country" for f in landmarks):
         return False
-    bare = {(m.first, m.last) for m in roles.departments.longest(view.forms)}
+    bare = {(m.first, m.last) for m in departments}
     return all(f.name.jurisdiction != roles.home or (f.first, f.last) in bare for f in found)
 
 

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, field
-from functools import cached_property, lru_cache
+from functools import cached_property
+from itertools import compress, count
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from crypto_nlp.lexicon import Match
-from crypto_nlp.morphology import russian_parses
 from crypto_nlp.rules.roles import Noun, Office, Speech
 from crypto_nlp.text import script
 
@@ -82,14 +82,9 @@ def _by_start(matches: Iterable[Match[Any]]) -> dict[int, int]:
     return found
 
 
-@lru_cache(maxsize=1 << 16)
-def _is_given(form: str, roles: Roles) -> bool:
-    form = form.removesuffix("'s").removesuffix("'")
-    written = script(form)
-    if written == "cyrillic":
-        return form in roles.given_names or any("Name" in p.tag for p in russian_parses(form)[:2])
-    known = roles.given_names if written == script(next(iter(roles.given_names), "")) else roles.latin_given
-    return form in known or (written == "arabic" and len(form) > 3 and form[0] in "ول" and form[1:] in known)
+def _is_uncased(form: str) -> bool:
+    """Whether a folded word is written in a script without capitals."""
+    return "\u0600" <= form[0] <= "\u06ff"
 
 
 @dataclass(frozen=True)
@@ -115,14 +110,9 @@ class Page:
         """Whether a name known for sure stands here."""
         return at in self.taken and at not in self.places and at not in self.groups
 
-    @cached_property
-    def forms(self) -> list[str]:
-        """The folded tokens."""
-        return [token.form for token in self.view.tokens]
-
     def form(self, at: int) -> str:
         """The folded token, empty outside the document."""
-        return self.forms[at] if 0 <= at < len(self.forms) else ""
+        return self.view.forms[at] if 0 <= at < len(self.view.forms) else ""
 
     def word(self, at: int) -> str:
         """The token as the text writes it."""
@@ -154,7 +144,7 @@ class Page:
 
     @cached_property
     def _given(self) -> set[int]:
-        return {at for at, form in enumerate(self.forms) if _is_given(form, self.roles)}
+        return set(compress(count(), map(self.roles.given.__getitem__, self.view.forms)))
 
     @cached_property
     def beginnings(self) -> set[int]:
@@ -163,12 +153,13 @@ class Page:
         They have a capital or open a quotation; in a script without capitals they are first names, or an office, a
         title or a verb of saying stands before them.
         """
-        written, tokens, titles = self.view.original, self.view.tokens, self.roles.titles
-        cased = {at for at, t in enumerate(tokens) if not written[t.start : t.end].islower() and t.form[0].isalpha()}
-        uncased = {at for at in cased if "\u0600" <= tokens[at].form[0] <= "\u06ff"}
-        told = {at + 1 for at, form in enumerate(self.forms) if form in titles}
-        evident = uncased & (self._given | told | self.marks.roles.keys() | self.marks.speech.keys())
-        return (cased - uncased) | evident | {at for at, form in enumerate(self.forms) if form in OPENERS}
+        forms = self.view.forms
+        told = {at + 1 for at in compress(count(), map(self.roles.titles.__contains__, forms)) if at + 1 < len(forms)}
+        evident = self._given | told | (self.marks.roles.keys() | self.marks.speech.keys()) - {len(forms)}
+        shown = {at for at in evident if _is_uncased(forms[at])}
+        shown.update(at for at, form in enumerate(forms) if form[0].isalpha() and not _is_uncased(form))
+        named = {at for at in shown if forms[at][0].isalpha() and not self.word(at).islower()}
+        return named.union(compress(count(), map(OPENERS.__contains__, forms)))
 
     def is_never(self, at: int) -> bool:
         """Whether the word is capitalised without being a name: *CEO*, *January*."""

@@ -219,26 +219,28 @@ def _leans(view: Text, at: int) -> bool:
 
 def _line(view: Text, sentence: Sentence) -> Line:
     first, last = view.between(sentence.start, sentence.end)
+    if view.original[sentence.end - 1] in ".!?…":  # a headline has no full stop
+        return Line(first, last, titled=False)
     words = [view.original[t.start] for t in view.tokens[first:last] if len(t.form) > 3 and t.form[0].isalpha()]
     capitals = sum(letter.isupper() for letter in words)
-    stopped = view.original[sentence.end - 1] in ".!?…"  # a headline has no full stop
-    return Line(first, last, titled=not stopped and len(words) >= 3 and capitals >= _TITLE_SHARE * len(words))
+    return Line(first, last, titled=len(words) >= 3 and capitals >= _TITLE_SHARE * len(words))
 
 
 def _candidates(view: Text, line: Line, index: NameIndex, roles: Roles) -> Iterator[Spot]:
     tokens = view.tokens
     nearby: dict[str, bool] = {}
-    for at in range(line.first, line.last):
-        single, longer = index.starts(tokens[at].form)
+    forms = view.forms[line.first : line.last]
+    for at, begun in enumerate(map(index.starts.__getitem__, forms), line.first):
+        if begun is None:
+            continue
+        single, longer = begun
         if longer:
             behind = at + 1
             while behind < line.last and tokens[behind].form in _BETWEEN and behind - at < _LONGEST:
                 behind += 1
             going_on = index.going_on(longer, tokens[behind].form) if behind < line.last else []
-        elif single:
-            going_on = []
         else:
-            continue
+            going_on = []
         best = 0
         for form in (*going_on, *single):  # longest first; a shorter one is wanted only where no longer one is sure
             last = _match(form, tokens, at, line.last, index)

@@ -23,7 +23,7 @@ from typing import TYPE_CHECKING, Any, Literal, NamedTuple
 from pydantic import Field, model_validator
 
 from crypto_nlp.errors import RulesError
-from crypto_nlp.lexicon import Lexicon
+from crypto_nlp.lexicon import Lexicon, Remembered
 from crypto_nlp.morphology import keys, lemma
 from crypto_nlp.rules.yaml import Strict, read
 from crypto_nlp.text import normalise, script, tokenize
@@ -88,26 +88,29 @@ class NameIndex:
 
     lang: str
     forms: tuple[Form, ...]
-    _starts: dict[str, tuple[tuple[Form, ...], frozenset[int]]] = field(default_factory=dict, repr=False)
-    _seconds: dict[str, frozenset[int]] = field(default_factory=dict, repr=False)
     _near: dict[str, Lexicon[None] | None] = field(default_factory=dict, repr=False)
 
-    def starts(self, token: str) -> tuple[tuple[Form, ...], frozenset[int]]:
-        """The forms of one word that this folded token may be, and the numbers of the longer ones it may begin."""
-        found = self._starts.get(token)
-        if found is None:
-            numbers = sorted(self._at(0, token))
-            single = tuple(self.forms[n] for n in numbers if len(self.forms[n].slots) == 1)
-            longer = frozenset(n for n in numbers if len(self.forms[n].slots) > 1)
-            found = self._starts[token] = (single, longer)
-        return found
+    @cached_property
+    def starts(self) -> Remembered[tuple[tuple[Form, ...], frozenset[int]] | None]:
+        """The forms of one word that a folded token may be, and the numbers of the longer ones it may begin.
+
+        None for the many words that begin no name.
+        """
+        return Remembered(self._starting)
+
+    def _starting(self, token: str) -> tuple[tuple[Form, ...], frozenset[int]] | None:
+        numbers = sorted(self._at(0, token))
+        single = tuple(self.forms[n] for n in numbers if len(self.forms[n].slots) == 1)
+        longer = frozenset(n for n in numbers if len(self.forms[n].slots) > 1)
+        return (single, longer) if numbers else None
 
     def going_on(self, longer: frozenset[int], token: str) -> list[Form]:
         """Those of the forms ``longer`` whose second word this folded token may be, the longest first."""
-        seconds = self._seconds.get(token)
-        if seconds is None:
-            seconds = self._seconds[token] = frozenset(self._at(1, token))
-        return [self.forms[n] for n in sorted(longer & seconds)]
+        return [self.forms[n] for n in sorted(longer & self._seconds[token])]
+
+    @cached_property
+    def _seconds(self) -> Remembered[frozenset[int]]:
+        return Remembered(lambda token: frozenset(self._at(1, token)))
 
     def _at(self, place: int, token: str) -> Iterator[int]:
         table = self._tables[place]

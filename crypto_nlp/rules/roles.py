@@ -8,9 +8,10 @@ from typing import TYPE_CHECKING, Annotated, NamedTuple
 
 from pydantic import BeforeValidator, Field
 
-from crypto_nlp.lexicon import Lexicon
+from crypto_nlp.lexicon import Lexicon, Remembered
+from crypto_nlp.morphology import russian_parses
 from crypto_nlp.rules.yaml import Strict, read
-from crypto_nlp.text import normalise
+from crypto_nlp.text import normalise, script
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -159,6 +160,18 @@ class Roles:
     def ticker_moves(self) -> frozenset[str]:
         """Verbs of change, and words before a price, beside which a ticker in small letters is the asset."""
         return _folded(self.words.ticker_moves)
+
+    def given(self) -> Remembered[bool]:
+        """Whether a folded word of a text is a first name, in whatever script and form."""
+        return Remembered(self._is_given)
+
+    def _is_given(self, form: str) -> bool:
+        form = form.removesuffix("'s").removesuffix("'")
+        written = script(form)
+        if written == "cyrillic":
+            return form in self.given_names or any("Name" in p.tag for p in russian_parses(form)[:2])
+        known = self.given_names if written == script(next(iter(self.given_names), "")) else self.latin_given
+        return form in known or (written == "arabic" and len(form) > 3 and form[0] in "ول" and form[1:] in known)
 
     @cached_property
     def common(self) -> frozenset[str]:
