@@ -7,7 +7,7 @@ Each stage is a property of a :class:`Reading`, made when it is first asked for.
 from __future__ import annotations
 
 from datetime import UTC, date, datetime
-from functools import cached_property
+from functools import cached_property, lru_cache
 from typing import TYPE_CHECKING
 
 from crypto_nlp import sentences as splitter
@@ -17,7 +17,7 @@ from crypto_nlp.classifier.confidence import judge
 from crypto_nlp.classifier.marks import Page
 from crypto_nlp.classifier.model import DEFAULT
 from crypto_nlp.mentions import cues, names, quantities, times
-from crypto_nlp.records import Analysis
+from crypto_nlp.records import Analysis, Name
 from crypto_nlp.rules.load import claim_types, digest, languages, load_language, load_register
 from crypto_nlp.rules.triggers import ContextHit, TriggerHit
 from crypto_nlp.text import Text, content_hash
@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from crypto_nlp.lexicon import Match
-    from crypto_nlp.records import Claim, Cue, Name, Quantity, Sentence, Time
+    from crypto_nlp.records import Claim, Cue, Quantity, Sentence, Time
     from crypto_nlp.rules.load import LanguageRules
     from crypto_nlp.rules.names import NameRegister
     from crypto_nlp.rules.triggers import Hit
@@ -95,6 +95,12 @@ def model_name(model: str = DEFAULT) -> str:
     return asked.name if asked else ""
 
 
+@lru_cache(maxsize=8)
+def _natives(register: NameRegister) -> frozenset[str]:
+    """The ids of the register's names that make a text one about crypto."""
+    return frozenset(e.id for e in register.entries.values() if is_native(Name(0, 0, "", e.id, e.kind, e.tags)))
+
+
 class Reading:
     """One text on its way through the stages; each is read once, when first asked for."""
 
@@ -110,7 +116,10 @@ class Reading:
 
     def is_ours(self) -> bool:
         """Whether the text is about crypto at all: without one word or name of ours it holds no claim."""
-        return self.language.crypto.occurs(self.view.forms) or any(map(is_native, self.names))
+        if self.language.crypto.occurs(self.view.forms):
+            return True
+        wanted = _natives(self.register)
+        return names.may_name(self.view, self.register, self.language.roles, wanted) and any(map(is_native, self.names))
 
     @cached_property
     def register(self) -> NameRegister:

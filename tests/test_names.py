@@ -11,7 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from crypto_nlp.errors import RulesError
-from crypto_nlp.mentions.names import read
+from crypto_nlp.mentions.names import may_name, read
 from crypto_nlp.mentions.transliteration import english_spelling, nominative, phonetic_keys, slug, spelling_table
 from crypto_nlp.records import Name, Sentence
 from crypto_nlp.rules import names as register_rules
@@ -174,3 +174,23 @@ def test_near_words_decide_and_the_document_remembers(tmp_path: Path) -> None:
 def test_a_longer_name_wins() -> None:
     found = names_of("Shares of the Bank of Russia Museum and of Grayscale Bitcoin Trust", "en")
     assert not [n for n in found if n.text in ("Bitcoin", "Russia")]
+
+
+@pytest.mark.parametrize("lang", LANGUAGES)
+def test_the_quick_look_misses_no_house_or_coin_that_is_read(lang: str) -> None:
+    missed = [
+        (case["text"], name.id)
+        for of_lang, case in cases()
+        if of_lang == lang
+        for name in names_of(str(case["text"]), lang)
+        if name.known and name.kind in ("organisation", "asset")
+        if not may_name(Text.of(str(case["text"]), lang), register(), all_roles()[lang], frozenset((name.id,)))
+    ]
+    assert missed == []
+
+
+def test_the_quick_look_spares_texts_that_name_none_of_those_asked_for() -> None:
+    text = Text.of("ارتفع المؤشر العام في سوق أبوظبي للأوراق المالية أمس", "ar")
+    assert not may_name(text, register(), all_roles()["ar"], frozenset(("binance", "BTC")))
+    quoted = Text.of("ارتفعت أسهم «باينانس» أمس", "ar")
+    assert may_name(quoted, register(), all_roles()["ar"], frozenset(("binance",)))

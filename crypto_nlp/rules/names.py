@@ -29,7 +29,7 @@ from crypto_nlp.rules.yaml import Strict, read
 from crypto_nlp.text import normalise, script, tokenize
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping, Sequence
+    from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
     from importlib.resources.abc import Traversable
 
     from crypto_nlp.text import Token
@@ -106,11 +106,22 @@ class NameIndex:
 
     def going_on(self, longer: frozenset[int], token: str) -> list[Form]:
         """Those of the forms ``longer`` whose second word this folded token may be, the longest first."""
-        return [self.forms[n] for n in sorted(longer & self._seconds[token])]
+        return [self.forms[n] for n in sorted(longer & self._seconds[token])] if longer else []
 
     @cached_property
     def _seconds(self) -> Remembered[frozenset[int]]:
         return Remembered(lambda token: frozenset(self._at(1, token)))
+
+    def may_stand_in(self, words: Sequence[str], wanted: Container[str]) -> bool:
+        """Whether one of these folded words, or two side by side, may begin a name of one of the entries ``wanted``."""
+        following = (*words[1:], "\n")  # no name goes on behind the last
+        for begun, behind in zip(map(self.starts.__getitem__, words), following, strict=False):
+            if begun is None:
+                continue
+            single, longer = begun
+            if any(form.entry.id in wanted for form in (*single, *self.going_on(longer, behind))):
+                return True
+        return False
 
     def _at(self, place: int, token: str) -> Iterator[int]:
         table = self._tables[place]

@@ -161,6 +161,7 @@ class Roles:
         """Verbs of change, and words before a price, beside which a ticker in small letters is the asset."""
         return _folded(self.words.ticker_moves)
 
+    @cached_property
     def given(self) -> Remembered[bool]:
         """Whether a folded word of a text is a first name, in whatever script and form."""
         return Remembered(self._is_given)
