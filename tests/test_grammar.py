@@ -81,3 +81,21 @@ def test_a_figure_is_measured_against_another_of_its_own_measure_and_time(
 ) -> None:
     claims = extract(text, lang="en", published=date(2024, 11, 12))
     assert [(c.measure, c.value.low if c.value else None, c.when) for c in claims] == found
+
+
+@pytest.mark.parametrize(
+    ("lang", "text"),
+    [
+        ("en", "Software firm Strategy added 10,100 bitcoin to its treasury for $1.05 billion."),
+        ("ru", "Strategy докупила в резерв 10 100 BTC за $1,05 млрд."),
+        ("ar", "أضافت «ستراتيجي» 10,100 بيتكوين إلى خزينتها مقابل 1.05 مليار دولار."),
+    ],
+)
+def test_a_price_belongs_to_what_was_bought(lang: str, text: str) -> None:
+    claims = extract(text, lang=lang, published=PUBLISHED)
+    assert [(c.measure, c.value.low if c.value else None) for c in claims] == [("buys", 10_100), ("buys", 1.05e9)]
+
+
+def test_who_acts_stands_behind_an_arabic_verb() -> None:
+    claims = extract("سمح بنك «فيديليتي» لموظفيه بتوجيه جزء من مدخراتهم إلى البيتكوين.", lang="ar", published=PUBLISHED)
+    assert [(c.type, c.measure, c.subject) for c in claims] == [("adoption", "allows", "fidelity")]

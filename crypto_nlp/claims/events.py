@@ -22,12 +22,14 @@ if TYPE_CHECKING:
 
     from crypto_nlp.claims.figures import Bid
     from crypto_nlp.claims.scene import Document, Found, Place, Scene
+    from crypto_nlp.records import Name
     from crypto_nlp.rules.claims import UnitClass
 
 _ACTING = frozenset(("organisation", "country", "region"))
 _OWN = frozenset(("buys", "holds", "sells", "fine", "sue", "settle", "sentence", "investigate", "license"))
 _SAME_MOVE = 9.0  # words within which two triggers of a type tell of one move
 _ONE_PHRASE = 3.0
+_OFFICE = 4  # tokens
 _ACT = 18.0  # words from the act of passing a rule to what the rule does
 _NOUN_WITH_PARTICIPLE = 2  # tokens
 _PARTED = frozenset(",;،؛")
@@ -79,14 +81,24 @@ def _by_actor(scene: Scene, events: list[Event]) -> list[Event]:
 
 def _is_house(scene: Scene, event: Event) -> bool:
     """Whether a company or bank, and no country or body, stands before the words as what does it."""
-    actor = None
-    for name in scene.names:
+    actor = _behind(scene, event) if grammar(scene.text.lang).order == "verb_first" else None
+    for name in scene.names if actor is None else ():
         place = scene.place(name.start, name.end)
         if place.first > event.found.place.first:
             break
         if name.kind in _ACTING and not scene.is_oblique(place):
             actor = name
     return actor is not None and actor.kind == "organisation" and BODY_TAGS.isdisjoint(actor.tags)
+
+
+def _behind(scene: Scene, event: Event) -> Name | None:
+    """The name right behind a verb that comes first, perhaps with its office: *رفض مساهمو «X»*, *سمح بنك «X»*."""
+    first = event.found.place.first
+    for name in scene.names:
+        place = scene.place(name.start, name.end)
+        if first < place.first <= first + _OFFICE:
+            return name if name.kind in _ACTING and not scene.is_oblique(place) else None
+    return None
 
 
 def _referring(document: Document, scene: Scene, event: Event) -> Event:

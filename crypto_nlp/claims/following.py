@@ -29,6 +29,21 @@ _COORDINATED = 14.0  # words within which a figure without a trigger of its own 
 _LEVEL = TriggerHit(PRICES, f"{PRICES}/level", Trigger(measure="price", say=("to",), units=("money",)))
 _OPENING = frozenset(",،(")
 _PAIR = 2
+_PRICE = 7  # tokens between what was bought and for how much
+
+
+def paid(document: Document, scene: Scene, quantity: Quantity, won: Sequence[tuple[Quantity, Bid]]) -> Bid | None:
+    """The bid of the coins or shares before it, of which a sum is the price: *added 319 BTC to its stash for $20m*."""
+    if not won or unit_class(quantity.value.unit) != "money":
+        return None
+    other, bid = won[-1]
+    at = scene.place(quantity.outer_start, quantity.end).first - 1
+    end = scene.place(other.start, other.end).last
+    if not end <= at < end + _PRICE or scene.text.tokens[at].form not in grammar(scene.text.lang).paid:
+        return None
+    counts = unit_class(other.value.unit) in ("asset", "count") and bid.change is None
+    takes = counts and _takes(document, bid, quantity, given_again=True)
+    return replace(bid, score=bid.score * 0.95) if takes else None
 
 
 def inherited(

@@ -117,6 +117,7 @@ def _best(
     offers = groups.predicated(document, scene, place, figures.bids(document, scene, quantity))
     bid = (
         following.inherited(document, scene, quantity, won)
+        or following.paid(document, scene, quantity, won)
         or following.reached(document, scene, quantity, won)
         or following.grown(document, scene, quantity, won)
     )

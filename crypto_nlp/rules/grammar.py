@@ -47,6 +47,7 @@ class Grammar(Strict):
     or_: Forms = frozenset()
     ours: Forms = frozenset()  # by which a speaker's house is the subject: *our revenue*
     own: Forms = frozenset()
+    paid: Forms = frozenset()  # before the price of what was bought or sold
     parting: Forms = frozenset()  # between words and a verb behind them that bears on something else
     passive: Forms = frozenset()  # auxiliaries right before what was done
     past: Forms = frozenset()  # auxiliaries with which another predicate begins
