@@ -87,7 +87,7 @@ def test_a_figure_is_measured_against_another_of_its_own_measure_and_time(
     ("lang", "text"),
     [
         ("en", "Software firm Strategy added 10,100 bitcoin to its treasury for $1.05 billion."),
-        ("ru", "Strategy докупила в резерв 10 100 BTC за $1,05 млрд."),
+        ("ru", "Компания Strategy купила в мае 10 100 BTC за $1,05 млрд."),
         ("ar", "أضافت «ستراتيجي» 10,100 بيتكوين إلى خزينتها مقابل 1.05 مليار دولار."),
     ],
 )
