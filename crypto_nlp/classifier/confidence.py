@@ -20,7 +20,8 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from crypto_nlp.classifier.marks import Marked, Page
-    from crypto_nlp.classifier.model import Answer, Model
+    from crypto_nlp.claims.advice import Answer
+    from crypto_nlp.classifier.model import Model
     from crypto_nlp.records import Claim
 
 Features = dict[str, float]
@@ -59,8 +60,8 @@ def features(claim: Claim, answer: Answer | None) -> Features:
     kind = _SAID if claim.type == _STATEMENT else "figure" if claim.value is not None else "event"
     found: Features = {"score": claim.confidence, kind: 1.0, f"{kind} score": _logit(claim.confidence)}
     if answer is not None:
-        found["same"] = math.log(max(answer.get(claim.type, 0.0), _LEAST))
-        found["nothing"] = math.log(max(answer.get(NONE, 0.0), _LEAST))
+        found["same"] = math.log(max(answer.types.get(claim.type, 0.0), _LEAST))
+        found["nothing"] = math.log(max(answer.types.get(NONE, 0.0), _LEAST))
     return found
 
 

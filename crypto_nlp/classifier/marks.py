@@ -7,6 +7,7 @@ texts: exchanging one name or figure for another changes nothing that it reads.
 
 from __future__ import annotations
 
+import re
 from bisect import bisect_left
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, NamedTuple
@@ -29,9 +30,12 @@ _NAMES = {
     "person": "[person]",
     "country": "[country]",
     "region": "[region]",
+    "group": "[group]",
 }
+NAMED = tuple(_NAMES.values())
+_A_NAME = re.compile("|".join(re.escape(placeholder) for placeholder in NAMED))
 _WHEN = "[when]"
-PLACEHOLDERS = (*SPOTS, *_NAMES.values(), _WHEN)
+PLACEHOLDERS = (*SPOTS, *NAMED, _WHEN)
 _UNASKED = {f"[{unit}]": unit.replace("_", " ") for unit in _UNITS}
 _LEFT = 240  # characters of the sentence before that are worth reading
 
@@ -46,11 +50,15 @@ class Spot(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Marked:
-    """A sentence for the model: ``before`` and ``text`` with placeholders, and the spots of ``text`` by place."""
+    """A sentence for the model: ``before`` and ``text`` with placeholders, and the spots of ``text`` by place.
+
+    ``names`` are those that have a placeholder in ``before`` and ``text``, in the order of their placeholders.
+    """
 
     before: str
     text: str
     spots: tuple[Spot, ...]
+    names: tuple[Name, ...] = ()
 
 
 class _Piece(NamedTuple):
@@ -59,6 +67,7 @@ class _Piece(NamedTuple):
     placeholder: str
     spot: Spot | None
     keeps_words: bool
+    name: Name | None = None
 
 
 class Page:
@@ -83,13 +92,20 @@ class Page:
     def mark(self, index: int) -> Marked:
         """The sentence with this index as the model reads it."""
         sentence = self.sentences[index]
-        before = self._written(self.sentences[index - 1], asked=False) if index else ""
+        before, earlier = "", ()
+        if index:
+            before = self._written(self.sentences[index - 1], asked=False)[-_LEFT:]
+            earlier = self._names(self.sentences[index - 1])
+            earlier = earlier[len(earlier) - len(_A_NAME.findall(before)) :]
         spots = tuple(p.spot for p in self._within(sentence) if p.spot is not None)
-        return Marked(before[-_LEFT:], self._written(sentence, asked=True), spots)
+        return Marked(before, self._written(sentence, asked=True), spots, (*earlier, *self._names(sentence)))
 
     def sentence_at(self, offset: int) -> int:
         """The index of the sentence that holds ``offset``."""
         return max(0, bisect_left(self._sentence_starts, offset + 1) - 1)
+
+    def _names(self, sentence: Sentence) -> tuple[Name, ...]:
+        return tuple(p.name for p in self._within(sentence) if p.name is not None)
 
     def _within(self, sentence: Sentence) -> Sequence[_Piece]:
         first, last = (bisect_left(self._starts, at) for at in (sentence.start, sentence.end))
@@ -125,7 +141,10 @@ def _pieces(
         if name.kind in _NAMES:
             at = bisect_left(starts, name.start + 1) - 1
             spoken_for = at >= 0 and name.end <= quantities[at].end
-            yield 2 if spoken_for else 0, _Piece(name.start, name.end, _NAMES[name.kind], None, keeps_words=False)
+            # The words of a group may well be those of a deed, which comes first then.
+            group = name.kind == "group"
+            rank = 6 if group else 2 if spoken_for else 0
+            yield rank, _Piece(name.start, name.end, _NAMES[name.kind], None, group, name)
     for quantity in quantities:
         spot = Spot(quantity.start, quantity.end, "figure")
         written = f"[{unit_class(quantity.value.unit)}]"

@@ -8,14 +8,14 @@ from __future__ import annotations
 
 import hashlib
 import json
-import math
 from dataclasses import dataclass
 from functools import cached_property
 from importlib.resources import files
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from crypto_nlp.classifier.marks import SPOTS
+from crypto_nlp.classifier.answers import HEADS, answer
+from crypto_nlp.classifier.marks import NAMED, SPOTS
 from crypto_nlp.errors import ModelError
 
 if TYPE_CHECKING:
@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 
     from tokenizers import Tokenizer
 
+    from crypto_nlp.claims.advice import Answer
     from crypto_nlp.classifier.marks import Marked
 
 NONE = "none"
@@ -34,15 +35,16 @@ CHECKSUMS = "checksums.json"
 _BATCH = 32
 REACH = 20  # tokens on either side of what is asked about
 
-Answer = dict[str, float]
-
-
 @dataclass(frozen=True, slots=True)
 class Window:
-    """The tokens around one spot. ``at`` is the spot's own index, from which ``places`` count."""
+    """The tokens around one spot. ``at`` is the spot's own index, from which ``places`` count.
+
+    ``names`` are the index of each name's token, and which of the sentence's names it is.
+    """
 
     ids: tuple[int, ...]
     at: int
+    names: tuple[tuple[int, int], ...] = ()
 
     @property
     def places(self) -> list[int]:
@@ -57,17 +59,21 @@ class Encoder:
         self.tokenizer = tokenizer
         self.first, self.last, self.fill = (_id(tokenizer, token) for token in (first, last, fill))
         self._spots = frozenset(_id(tokenizer, token) for token in SPOTS)
+        self._names = frozenset(_id(tokenizer, token) for token in NAMED)
 
     def windows(self, marked: Marked) -> list[Window]:
         """One window for each spot of the sentence, by place, reaching :data:`REACH` tokens to both sides."""
         before, own = self._ids(marked.before), self._ids(marked.text)
         ids = [self.first, *before, self.last, *own, self.last]
         opens = len(before) + 2
+        # Drawn sentences have placeholders that stand for nobody.
+        named = [at for at, one in enumerate(ids) if one in self._names] if marked.names else []
         found = []
         for at in range(opens, opens + len(own)):
             if ids[at] in self._spots:
-                start = max(0, at - REACH)
-                found.append(Window(tuple(ids[start : at + REACH + 1]), at - start))
+                start, stop = max(0, at - REACH), at + REACH + 1
+                names = tuple((place - start, n) for n, place in enumerate(named) if start <= place < stop)
+                found.append(Window(tuple(ids[start:stop]), at - start, names))
         return found
 
     def _ids(self, text: str) -> list[int]:
@@ -116,21 +122,22 @@ class Model:
             raise ModelError(message) from error
 
     def ask(self, sentences: Sequence[Marked], about: Sequence[Sequence[int]] | None = None) -> list[list[Answer]]:
-        """For each spot of each sentence, by place, the probability of every label.
+        """For each spot of each sentence, by place, what it most likely is.
 
         ``about`` says for each sentence which of its spots to ask about (all); answers come in the same order.
         """
         windows = [self.encoder.windows(one) for one in sentences]
         if about is not None:
             windows = [[one[n] for n in wanted] for one, wanted in zip(windows, about, strict=True)]
-        flat = [window for of_sentence in windows for window in of_sentence]
-        order = sorted(range(len(flat)), key=lambda n: (len(flat[n].ids), n))
-        answers: list[Answer] = [{} for _ in flat]
+        flat = [(window, one) for one, of_sentence in zip(sentences, windows, strict=True) for window in of_sentence]
+        order = sorted(range(len(flat)), key=lambda n: (len(flat[n][0].ids), n))
+        answers: dict[int, Answer] = {}
         for at in range(0, len(order), _BATCH):
             rows = order[at : at + _BATCH]
-            for row, scores in zip(rows, self._logits([flat[n] for n in rows]), strict=True):
-                answers[row] = dict(zip(self.labels, _softmax(scores[flat[row].at]), strict=True))
-        given = iter(answers)
+            for row, scores in zip(rows, self._logits([flat[n][0] for n in rows]), strict=True):
+                window, sentence = flat[row]
+                answers[row] = answer(scores, window.at, window.names, sentence.names, self.labels)
+        given = iter(answers[n] for n in range(len(flat)))
         return [[next(given) for _ in of_sentence] for of_sentence in windows]
 
     def _logits(self, rows: Sequence[Window]) -> Any:
@@ -147,13 +154,6 @@ class Model:
         if self.settings.get("places"):
             feed["position_ids"] = places
         return self._session.run(None, feed)[0].tolist()
-
-
-def _softmax(scores: Sequence[float]) -> list[float]:
-    top = max(scores)
-    powers = [math.exp(score - top) for score in scores]
-    total = sum(powers)
-    return [power / total for power in powers]
 
 
 def shelf() -> Path:
@@ -177,6 +177,9 @@ def load(name: str = DEFAULT) -> Model:
     folder = folder_of(name)
     verify(folder)
     settings = json.loads((folder / "labels.json").read_text(encoding="utf-8"))
+    if settings.get("heads") != list(HEADS):
+        message = f"The model in {folder} was made by another version: train it again with `crypto-nlp models train`."
+        raise ModelError(message)
     return Model(folder, settings["name"], tuple(settings["labels"]), settings)
 
 

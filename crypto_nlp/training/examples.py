@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 from crypto_nlp.classifier.model import NONE
 from crypto_nlp.pipeline import Reading
+from crypto_nlp.records import Modality
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
@@ -22,14 +23,29 @@ if TYPE_CHECKING:
 
 UNKNOWN = ""
 _SAID = "statement"
+_UNNAMED = "unnamed"
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """What gold says of a spot beyond its type; ``subject`` and ``sources`` are ids, which may stand nowhere near."""
+
+    modality: str
+    negated: bool
+    subject: str
+    sources: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
 class Example:
-    """A sentence of a document with the label of each of its spots (``UNKNOWN`` where gold leaves it open)."""
+    """A sentence of a document with the label of each of its spots (``UNKNOWN`` where gold leaves it open).
+
+    ``parts`` say the rest, None for a spot that plays no part in a claim; empty where only labels are known.
+    """
 
     sentence: Marked
     labels: tuple[str, ...]
+    parts: tuple[Part | None, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +58,9 @@ class Lesson:
     page: Page
 
 
+_Labelled = tuple[str, Part | None]
+
+
 @dataclass(frozen=True, slots=True)
 class _Told:
     start: int
@@ -50,6 +69,7 @@ class _Told:
     type: str
     figure: bool
     optional: bool
+    part: Part
 
 
 def lesson(gold: Mapping[str, Any]) -> Lesson:
@@ -61,7 +81,8 @@ def lesson(gold: Mapping[str, Any]) -> Lesson:
     for index in indices:
         marked = reading.page.mark(index)
         if marked.spots:
-            examples.append(Example(marked, tuple(_labels(marked.spots, told))))
+            labels, parts = zip(*_labels(marked.spots, told), strict=True)
+            examples.append(Example(marked, labels, parts))
     return Lesson(gold, tuple(examples), tuple(reading.scored), reading.page)
 
 
@@ -79,12 +100,18 @@ def _told(gold: Mapping[str, Any]) -> Iterator[_Told]:
             start = at + inner
             sentence = (at, at + len(claim["sentence"]))
             figure = claim.get("value") is not None
-            yield _Told(
-                start, start + len(claim["anchor"]), sentence, claim["type"], figure, bool(claim.get("optional"))
-            )
+            end, optional = start + len(claim["anchor"]), bool(claim.get("optional"))
+            yield _Told(start, end, sentence, claim["type"], figure, optional, _part(claim))
 
 
-def _labels(spots: Iterable[Spot], told: Iterable[_Told]) -> Iterator[str]:
+def _part(claim: Mapping[str, Any]) -> Part:
+    named = (claim.get("source"), claim.get("source_alt"))
+    sources = tuple(str(name) for name in named if name not in (None, "", _UNNAMED))
+    modality = str(claim.get("modality") or Modality.FACT)
+    return Part(modality, bool(claim.get("negated")), str(claim.get("subject") or ""), sources)
+
+
+def _labels(spots: Iterable[Spot], told: Iterable[_Told]) -> Iterator[_Labelled]:
     every = list(spots)
     known = list(told)
     for spot in every:
@@ -94,14 +121,14 @@ def _labels(spots: Iterable[Spot], told: Iterable[_Told]) -> Iterator[str]:
             yield _label_without_figure(spot, every, known)
 
 
-def _label_of(overlapping: Iterator[_Told]) -> str:
+def _label_of(overlapping: Iterator[_Told]) -> _Labelled:
     best = next(iter(sorted(overlapping, key=lambda t: t.optional)), None)
     if best is None:
-        return NONE
-    return UNKNOWN if best.optional else best.type
+        return NONE, None
+    return (UNKNOWN, None) if best.optional else (best.type, best.part)
 
 
-def _label_without_figure(spot: Spot, spots: list[Spot], told: list[_Told]) -> str:
+def _label_without_figure(spot: Spot, spots: list[Spot], told: list[_Told]) -> _Labelled:
     """The type of the claim whose anchor the spot touches; open where one of the sentence touches no spot at all."""
     fitting = [t for t in told if not t.figure and (t.type == _SAID) == (spot.kind == "said")]
     here = [t for t in fitting if t.start < spot.end and spot.start < t.end]
@@ -115,4 +142,4 @@ def _label_without_figure(spot: Spot, spots: list[Spot], told: list[_Told]) -> s
     ]
     if untouched and len(rivals) == 1:
         return _label_of(iter(untouched))
-    return UNKNOWN if untouched else NONE
+    return UNKNOWN if untouched else NONE, None

@@ -9,6 +9,7 @@ import warnings
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from crypto_nlp.classifier.answers import HEADS
 from crypto_nlp.classifier.model import CHECKSUMS, FILES, REACH, digest
 
 if TYPE_CHECKING:
@@ -31,6 +32,7 @@ def write(
     settings = {
         "name": name,
         "labels": list(network.labels),
+        "heads": list(HEADS),
         "places": not network.special,
         "special": network.special,
         "trained": trained,

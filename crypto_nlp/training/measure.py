@@ -14,10 +14,11 @@ from crypto_nlp.training.calibrate import RULES, WITH_MODEL, Judged
 from crypto_nlp.training.examples import UNKNOWN
 
 if TYPE_CHECKING:
+    from crypto_nlp.claims.advice import Answer
     from crypto_nlp.records import Claim
     from crypto_nlp.training.examples import Lesson
 
-Answers = list[list[dict[str, float]]]  # of a lesson: by example, by spot
+Answers = list[list["Answer"]]  # of a lesson: by example, by spot
 _SURE = 0.9  # of another type, or none, before the model may veto
 
 
@@ -28,7 +29,7 @@ def folds_of(count: int, folds: int, seed: int) -> list[frozenset[int]]:
     return [frozenset(order[at::folds]) for at in range(folds)]
 
 
-def answer_for(claim: Claim, lesson: Lesson, answers: Answers) -> dict[str, float] | None:
+def answer_for(claim: Claim, lesson: Lesson, answers: Answers) -> Answer | None:
     """The model's answer for the spot that a claim's anchor touches."""
     for example, of_spots in zip(lesson.examples, answers, strict=True):
         for spot, answer in zip(example.sentence.spots, of_spots, strict=False):
@@ -90,7 +91,7 @@ def _model(lesson: Lesson, answers: Answers) -> list[dict[str, Any]]:
     for example, of_spots in zip(lesson.examples, answers, strict=True):
         told: set[str] = set()
         for spot, answer in zip(example.sentence.spots, of_spots, strict=False):
-            best = max(answer, key=lambda label: (answer[label], label))
+            best = _best(answer.types)
             if best == NONE or (spot.kind != "figure" and best in told):
                 continue
             told.add(best)
@@ -102,13 +103,14 @@ def _both(lesson: Lesson, answers: Answers) -> list[dict[str, Any]]:
     kept = []
     for claim in lesson.claims:
         answer = answer_for(claim, lesson, answers)
-        if answer is None or claim.type not in answer or max(answer.values()) < _SURE or _agrees(answer, claim.type):
+        types = answer.types if answer is not None else {}
+        if claim.type not in types or max(types.values()) < _SURE or _best(types) == claim.type:
             kept.append(claim.as_record())
     return kept
 
 
-def _agrees(answer: Mapping[str, float], label: str) -> bool:
-    return max(answer, key=lambda one: (answer[one], one)) == label
+def _best(shares: Mapping[str, float]) -> str:
+    return max(shares, key=lambda one: (shares[one], one))
 
 
 def labels(lessons: Sequence[Lesson], answers: Sequence[Answers]) -> dict[str, Any]:
@@ -121,7 +123,7 @@ def labels(lessons: Sequence[Lesson], answers: Sequence[Answers]) -> dict[str, A
                     continue
                 for row in (spot.kind, str(lesson.gold["lang"]), f"type {label}"):
                     count = counts.setdefault(row, [0, 0])
-                    count[0] += _agrees(answer, label)
+                    count[0] += _best(answer.types) == label
                     count[1] += 1
     return {row: {"right": round(hit / seen, 3), "spots": seen} for row, (hit, seen) in sorted(counts.items())}
 

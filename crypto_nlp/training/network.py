@@ -7,9 +7,11 @@ import random
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from crypto_nlp.classifier.answers import HEADS, MODALITIES, answer
 from crypto_nlp.classifier.marks import PLACEHOLDERS
 from crypto_nlp.classifier.model import NONE, REACH, Encoder
 from crypto_nlp.errors import ModelError
+from crypto_nlp.evaluate import same_name
 from crypto_nlp.training.examples import UNKNOWN
 
 if TYPE_CHECKING:
@@ -17,13 +19,15 @@ if TYPE_CHECKING:
 
     from tokenizers import Tokenizer
 
+    from crypto_nlp.claims.advice import Answer
     from crypto_nlp.classifier.marks import Marked
     from crypto_nlp.classifier.model import Window
-    from crypto_nlp.training.examples import Example
+    from crypto_nlp.training.examples import Example, Part
 
 _SPECIAL = ("[PAD]", "[UNK]", "[CLS]", "[SEP]", "[MASK]")
 _BATCH = 32
 _SMOOTHING = 0.05
+_MOOD, _NAME = 0.3, 0.4  # what modality and denial, subject and source count beside the type
 _HARAKAT = "[\u064b-\u0652\u0670\u0640]"
 
 
@@ -112,7 +116,7 @@ def fresh(tokenizer: Tokenizer, labels: tuple[str, ...], plan: Plan) -> Network:
         intermediate_size=plan.width * 2,
         max_position_embeddings=2 * REACH + 1,
         type_vocab_size=1,
-        num_labels=len(labels),
+        num_labels=len(labels) + len(HEADS),
         hidden_dropout_prob=plan.dropout,
         attention_probs_dropout_prob=0.1,
         attn_implementation="eager",
@@ -127,7 +131,7 @@ def pretrained(base: str, labels: tuple[str, ...]) -> Network:
     try:
         words = AutoTokenizer.from_pretrained(base, use_fast=True)
         model = AutoModelForTokenClassification.from_pretrained(
-            base, num_labels=len(labels), ignore_mismatched_sizes=True, attn_implementation="eager"
+            base, num_labels=len(labels) + len(HEADS), ignore_mismatched_sizes=True, attn_implementation="eager"
         )
     except (OSError, ValueError) as error:
         message = f"{base} is no checkpoint that can be trained: name a folder or id with a fast tokenizer."
@@ -146,7 +150,7 @@ def pretrained(base: str, labels: tuple[str, ...]) -> Network:
 
 
 def fit(network: Network, examples: Sequence[Example], plan: Plan, epochs: int | None = None) -> Network:
-    """Train on ``examples`` in place: cross entropy over the spots that have a label."""
+    """Train on ``examples`` in place: cross entropy of all heads over the spots that have a label."""
     torch = prepare(plan.seed)
     rows = _rows(network, examples)
     unknown = network.encoder.tokenizer.token_to_id("[UNK]") or network.encoder.fill
@@ -155,31 +159,77 @@ def fit(network: Network, examples: Sequence[Example], plan: Plan, epochs: int |
         given, at = tensors(network, [row.window for row in batch])
         ids = given["input_ids"]
         hidden = (torch.rand(ids.shape) < plan.hidden) & (given["attention_mask"] == 1)
-        hidden[torch.arange(len(batch)), at] = False
+        for n, row in enumerate(batch):
+            hidden[n, list(row.places)] = False
         logits = network.model(**given | {"input_ids": ids.masked_fill(hidden, unknown)}).logits
+        here = logits[torch.arange(len(batch)), at]
+        kinds = len(network.labels)
         targets = torch.tensor([row.label for row in batch])
-        return torch.nn.functional.cross_entropy(
-            logits[torch.arange(len(batch)), at], targets, label_smoothing=_SMOOTHING
-        )
+        loss = torch.nn.functional.cross_entropy(here[:, :kinds], targets, label_smoothing=_SMOOTHING)
+        told = [n for n, row in enumerate(batch) if row.part is not None]
+        if not told:
+            return loss
+        parts = [(row, row.part) for row in batch if row.part is not None]
+        moods = torch.tensor([MODALITIES.index(part.modality) for _, part in parts])
+        denials = torch.tensor([float(part.negated) for _, part in parts])
+        functional = torch.nn.functional
+        loss = loss + _MOOD * functional.cross_entropy(here[told, kinds:-3], moods)
+        loss = loss + _MOOD * functional.binary_cross_entropy_with_logits(here[told, -3], denials)
+        for column, right in ((-2, [row.subject for row, _ in parts]), (-1, [row.source for row, _ in parts])):
+            scores = logits[told, :, column]
+            loss = loss + _NAME * _pointing(torch, scores, [row.places for row, _ in parts], right)
+        return loss
 
     _descend(torch, network.model, rows, loss_of, plan, plan.epochs if epochs is None else epochs)
     network.model.eval()
     return network
 
 
+def _pointing(torch: Any, scores: Any, places: Sequence[Sequence[int]], right: Sequence[Sequence[int]]) -> Any:
+    """Minus the mean log probability of the right places among all that may be pointed at."""
+
+    def held(chosen: Sequence[Sequence[int]]) -> Any:
+        mask = torch.full(scores.shape, -math.inf)
+        for n, at in enumerate(chosen):
+            mask[n, list(at)] = 0.0
+        return torch.logsumexp(scores + mask, dim=1)
+
+    return (held(places) - held(right)).mean()
+
+
 class _Row(NamedTuple):
+    """A window with what is right of its spot; ``places`` may be pointed at: the spot itself, and every name."""
+
     window: Window
     label: int
+    part: Part | None
+    places: tuple[int, ...]
+    subject: tuple[int, ...]
+    source: tuple[int, ...]
 
 
 def _rows(network: Network, examples: Iterable[Example]) -> list[_Row]:
     numbers = {label: n for n, label in enumerate(network.labels)}
     return [
-        _Row(window, numbers[label])
+        _row(window, numbers[label], part, example)
         for example in examples
-        for window, label in zip(network.encoder.windows(example.sentence), example.labels, strict=False)
+        for window, label, part in zip(
+            network.encoder.windows(example.sentence),
+            example.labels,
+            example.parts or (None,) * len(example.labels),
+            strict=False,
+        )
         if label in numbers
     ]
+
+
+def _row(window: Window, label: int, part: Part | None, example: Example) -> _Row:
+    ids = {token: example.sentence.names[n].id for token, n in window.names}
+    subject, source = (
+        tuple(token for token, name in ids.items() if any(same_name(one, name) for one in wanted)) or (window.at,)
+        for wanted in (((part.subject,), part.sources) if part else ((), ()))
+    )
+    return _Row(window, label, part, (window.at, *ids), subject, source)
 
 
 def tensors(network: Network, windows: Sequence[Window]) -> tuple[dict[str, Any], Any]:
@@ -196,19 +246,24 @@ def tensors(network: Network, windows: Sequence[Window]) -> tuple[dict[str, Any]
     return given, torch.tensor([w.at for w in windows])
 
 
-def answers(network: Network, sentences: Sequence[Marked]) -> list[list[dict[str, float]]]:
+def answers(network: Network, sentences: Sequence[Marked]) -> list[list[Answer]]:
     """What the network itself says of each spot, before it is made smaller."""
     torch = prepare(0)
-    found: list[list[dict[str, float]]] = []
+    found: list[list[Answer]] = []
     with torch.no_grad():
         for sentence in sentences:
             windows = network.encoder.windows(sentence)
             if not windows:
                 found.append([])
                 continue
-            given, at = tensors(network, windows)
-            scores = network.model(**given).logits[torch.arange(len(windows)), at].softmax(-1).tolist()
-            found.append([dict(zip(network.labels, row, strict=True)) for row in scores])
+            given, _ = tensors(network, windows)
+            scores = network.model(**given).logits.tolist()
+            found.append(
+                [
+                    answer(row, window.at, window.names, sentence.names, network.labels)
+                    for row, window in zip(scores, windows, strict=True)
+                ]
+            )
     return found
 
 

@@ -18,7 +18,7 @@ from crypto_nlp.training.lexicon import lessons as of_lexicon
 from crypto_nlp.training.network import Plan
 
 if TYPE_CHECKING:
-    from crypto_nlp.training.examples import Lesson
+    from crypto_nlp.training.examples import Example, Lesson
     from crypto_nlp.training.measure import Answers
     from crypto_nlp.training.network import Network
 
@@ -32,11 +32,13 @@ class Job:
 
     ``unseen`` is gold that nobody looked at while writing rules and that the network does not learn from: where there
     is some, confidences are fitted on it, since on gold that the rules know nearly every claim of theirs is right.
+    ``lessons`` are sentences written to learn from: every network reads them, and none is measured on them.
     """
 
     gold: tuple[Path, ...]
     name: str
     unseen: tuple[Path, ...] = ()
+    lessons: tuple[Path, ...] = ()
     base: str | None = None
     folds: int = 3
     plan: Plan = field(default_factory=Plan)
@@ -145,30 +147,33 @@ def _point(documents: int, tested: Sequence[Lesson], answers: Sequence[Answers])
 
 @dataclass(frozen=True, slots=True)
 class _Start:
-    """A network that has read no gold: what every training begins from."""
+    """A network that has read no gold: what every training begins from, with the lessons that all read with gold."""
 
     network: Network
     plan: Plan
+    besides: tuple[Example, ...] = ()
 
     def taught(self, lessons: Sequence[Lesson]) -> Network:
         """A copy, trained on ``lessons``."""
-        return network.fit(deepcopy(self.network), [e for one in lessons for e in one.examples], self.plan)
+        examples = [*self.besides, *(e for one in lessons for e in one.examples)]
+        return network.fit(deepcopy(self.network), examples, self.plan)
 
 
 def _start(job: Job, lessons: Sequence[Lesson]) -> _Start:
     torch = network.prepare(job.plan.seed)
     extra = of_lexicon(job.plan.seed)
+    besides = tuple(e for one in (read(job.lessons) if job.lessons else ()) for e in one.examples)
     labels = network.labels_of(extra)
     if job.base:
-        return _Start(network.pretrained(job.base, labels), job.plan)
-    examples = [*extra, *(e for one in lessons for e in one.examples)]
+        return _Start(network.pretrained(job.base, labels), job.plan, besides)
+    examples = [*extra, *besides, *(e for one in lessons for e in one.examples)]
     # The vocabulary comes from all texts, their labels from none: word pieces tell nothing of types.
     pieces = network.vocabulary(
         (t for e in examples for t in (e.sentence.before, e.sentence.text)), job.plan.vocabulary
     )
     torch.manual_seed(job.plan.seed)
     made = network.fresh(pieces, labels, job.plan)
-    return _Start(network.fit(made, extra, job.plan, job.plan.lexicon_epochs), job.plan)
+    return _Start(network.fit(made, extra, job.plan, job.plan.lexicon_epochs), job.plan, besides)
 
 
 def evaluate(name: str, gold: Sequence[Path]) -> dict[str, Any]:
