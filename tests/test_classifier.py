@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import logging
 import shutil
 from dataclasses import replace
@@ -11,9 +12,10 @@ from pathlib import Path
 import pytest
 
 from crypto_nlp.classifier import confidence
+from crypto_nlp.classifier.answers import NOBODY
 from crypto_nlp.classifier.confidence import Judge, features, judge
 from crypto_nlp.classifier.marks import EVENT, SPOTS
-from crypto_nlp.classifier.model import FILES, NONE, SHIPPED, load, shelf, verify
+from crypto_nlp.classifier.model import CHECKSUMS, FILES, NONE, SHIPPED, digest, load, shelf, verify
 from crypto_nlp.errors import ModelError
 from crypto_nlp.pipeline import Reading, extract, model_name
 
@@ -73,7 +75,27 @@ def test_every_spot_has_one_answer_that_sums_to_one() -> None:
     answers = load(SHIPPED).ask(sentences)
     assert [len(a) for a in answers] == [len(s.spots) for s in sentences]
     for answer in (one for of_sentence in answers for one in of_sentence):
-        assert sum(answer.values()) == pytest.approx(1)
+        for shares in (answer.types, answer.modality, answer.subjects, answer.sources):
+            assert sum(shares.values()) == pytest.approx(1)
+        assert 0 < answer.negated < 1
+        assert set(answer.modality) == {"fact", "forecast", "plan", "possible"}
+
+
+def test_subjects_and_sources_are_pointed_at_among_the_names_nearby() -> None:
+    reading = Reading(TEXTS["en"], "en", DAY, model=NONE)
+    first, second = (reading.page.mark(n) for n in range(2))
+    (of_first, *_), (of_second, *_) = load(SHIPPED).ask([first, second])
+    assert set(of_first.subjects) == {NOBODY, "bitcoin-miners"}
+    assert set(of_second.sources) == {NOBODY, "bitcoin-miners", "mara-holdings", "galaxy-digital"}
+
+
+def test_names_stand_in_the_order_of_their_placeholders_also_where_the_sentence_before_is_cut() -> None:
+    text = f"Kraken hired {'very ' * 60}good people from Coinbase. Binance bought 40 bitcoin."
+    reading = Reading(text, "en", DAY, model=NONE)
+    one = reading.page.mark(1)
+    assert one.before.count("[organisation]") == 1
+    assert [name.id for name in one.names] == ["coinbase", "binance"]
+    assert [name.id for name in reading.page.mark(0).names] == ["kraken", "coinbase"]
 
 
 def test_a_batch_answers_as_one_sentence_does() -> None:
@@ -84,7 +106,17 @@ def test_a_batch_answers_as_one_sentence_does() -> None:
     for one, other in zip(model.ask(sentences), alone, strict=True):
         for a, b in zip(one, other, strict=True):
             # Activations are quantised over the whole batch, so its company moves an answer by a little.
-            assert a == pytest.approx(b, abs=0.1)
+            assert a.types == pytest.approx(b.types, abs=0.1)
+
+
+def test_a_model_that_another_version_made_is_refused(copy: Path) -> None:
+    settings = json.loads((copy / "labels.json").read_text(encoding="utf-8"))
+    del settings["heads"]
+    (copy / "labels.json").write_text(json.dumps(settings), encoding="utf-8")
+    sums = json.loads((copy / CHECKSUMS).read_text(encoding="utf-8"))
+    (copy / CHECKSUMS).write_text(json.dumps(sums | {"labels.json": digest(copy / "labels.json")}), encoding="utf-8")
+    with pytest.raises(ModelError, match="another version"):
+        load(str(copy))
 
 
 def test_text_without_claims_asks_no_model(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -10,13 +10,14 @@ from typing import Any
 import pytest
 from click.testing import CliRunner
 
+from crypto_nlp.classifier.answers import NOBODY, Answer
 from crypto_nlp.classifier.confidence import features
 from crypto_nlp.classifier.model import NONE, load
 from crypto_nlp.training import calibrate
 from crypto_nlp.training.calibrate import Judged
-from crypto_nlp.training.examples import UNKNOWN, lesson
+from crypto_nlp.training.examples import UNKNOWN, Part, lesson
 from crypto_nlp.training.lexicon import lessons
-from crypto_nlp.training.measure import folds_of
+from crypto_nlp.training.measure import folds_of, heads
 
 SENTENCE = "Bitcoin miners lost $335 million in 2023, and the fair had 40 stands."
 
@@ -50,6 +51,37 @@ def test_optional_gold_teaches_nothing() -> None:
     (first, *_) = lesson(document(optional=True)).examples
     assert UNKNOWN in first.labels
     assert "earnings" not in first.labels
+
+
+def test_gold_says_mood_denial_subject_and_source_of_a_spot() -> None:
+    denied = document(modality="plan", negated=True, source="unnamed", source_alt="reuters")
+    (first, *_) = lesson(denied).examples
+    told = dict(zip(first.labels, first.parts, strict=True))
+    assert told["earnings"] == Part("plan", negated=True, subject="bitcoin-miners", sources=("reuters",))
+    assert told[NONE] is None
+
+
+def test_rules_and_model_are_measured_on_the_same_slots() -> None:
+    one = lesson(document(subject="kraken", modality="plan"))
+    nobody = {NOBODY: 1.0}
+    told = Answer({"earnings": 1.0}, {"plan": 0.6, "fact": 0.4}, 0.7, nobody, nobody)
+    found = heads([one], [[[told for _ in e.sentence.spots] for e in one.examples]])
+    assert "subject" not in found  # no name nearby is the right one
+    assert found["modality"] == {"claims": 1, "rules": 0.0, "model": 1.0}
+    assert found["negated"] == {"claims": 1, "rules": 1.0, "model": 0.0}
+    assert found["source"] == {"claims": 1, "rules": 1.0, "model": 1.0}
+
+
+def test_lessons_are_no_gold_to_be_measured_on(gold: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    folder = tmp_path / "tests" / "gold"
+    folder.mkdir(parents=True)
+    gold.rename(folder / "lessons-en.jsonl")
+    monkeypatch.chdir(tmp_path)
+    from crypto_nlp.cli import cli
+    from crypto_nlp.errors import InputError
+
+    with pytest.raises(InputError, match="There is no gold"):
+        CliRunner().invoke(cli, ["models", "evaluate"], catch_exceptions=False, standalone_mode=False)
 
 
 def test_words_of_the_claim_types_are_lessons_in_every_language() -> None:
@@ -124,15 +156,19 @@ def test_a_checkpoint_that_a_user_names_is_trained_shipped_and_asked(gold: Path,
     pytest.importorskip("onnxscript", reason="onnxscript is in the train extra, which is not installed")
     base, out = tiny_checkpoint(tmp_path / "base"), tmp_path / "own"
     options = ["--base", str(base), "--name", "own", "--folds", "2", "--epochs", "1", "-q", "-o", str(out)]
-    metrics = run("train", str(gold), *options)
+    lessons = tmp_path / "lessons.jsonl"
+    lessons.write_text(json.dumps(document(9)) + "\n", encoding="utf-8")
+    metrics = run("train", str(gold), "--lessons", str(lessons), *options)
     assert metrics["documents"] == 4
+    assert metrics["lessons"] == len(lesson(document()).examples)
     assert set(metrics["confidence"]) == {"bare score", "rules", "rules and model"}
     model = load(str(out))
     assert model.name == "own"
     (first, *_) = lesson(document()).examples
     answers = model.ask([first.sentence])[0]
     assert len(answers) == len(first.labels)
-    assert sum(answers[0].values()) == pytest.approx(1)
+    assert sum(answers[0].types.values()) == pytest.approx(1)
+    assert set(answers[0].subjects) == {NOBODY, "bitcoin-miners"}
     measured = run("evaluate", str(gold), "--model", str(out))
     assert measured["model"] == "own"
     assert measured["found"]["rules"]["all"]["gold"] == 4

@@ -8,18 +8,33 @@ which the source. At the spot itself these two stand for none of the names.
 from __future__ import annotations
 
 import math
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from crypto_nlp.claims.advice import NOBODY, Answer
 from crypto_nlp.records import Modality
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
     from crypto_nlp.records import Name
 
 MODALITIES = tuple(str(modality) for modality in Modality)
 HEADS = (*MODALITIES, "negated", "subject", "source")
+NOBODY = ""  # the id that stands for no name nearby
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """The probabilities for one figure, deed or saying: of each claim type, of each modality, that it is denied.
+
+    ``subjects`` and ``sources`` are those of the names nearby by id; :data:`NOBODY` is none of them.
+    """
+
+    types: Mapping[str, float]
+    modality: Mapping[str, float]
+    negated: float
+    subjects: Mapping[str, float]
+    sources: Mapping[str, float]
 
 
 def answer(
@@ -29,7 +44,7 @@ def answer(
     names: Sequence[Name],
     labels: Sequence[str],
 ) -> Answer:
-    """The answer for the spot at token ``at``; ``tokens`` are the index of each name's token, and of it in ``names``."""
+    """The answer for the spot at token ``at``; ``tokens`` pair a name's token with its place in ``names``."""
     here = scores[at]
     kinds, moods, (denied, *_) = here[: len(labels)], here[len(labels) : -3], here[-3:]
     return Answer(

@@ -19,8 +19,8 @@ from crypto_nlp.errors import ModelError
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
+    from crypto_nlp.classifier.answers import Answer
     from crypto_nlp.classifier.marks import Marked, Page
-    from crypto_nlp.claims.advice import Answer
     from crypto_nlp.classifier.model import Model
     from crypto_nlp.records import Claim
 

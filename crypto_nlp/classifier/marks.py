@@ -92,7 +92,8 @@ class Page:
     def mark(self, index: int) -> Marked:
         """The sentence with this index as the model reads it."""
         sentence = self.sentences[index]
-        before, earlier = "", ()
+        before = ""
+        earlier: tuple[Name, ...] = ()
         if index:
             before = self._written(self.sentences[index - 1], asked=False)[-_LEFT:]
             earlier = self._names(self.sentences[index - 1])

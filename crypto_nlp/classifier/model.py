@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
     from tokenizers import Tokenizer
 
-    from crypto_nlp.claims.advice import Answer
+    from crypto_nlp.classifier.answers import Answer
     from crypto_nlp.classifier.marks import Marked
 
 NONE = "none"
@@ -34,6 +34,7 @@ FILES = ("model.onnx", "tokenizer.json", "labels.json", "calibration.json")
 CHECKSUMS = "checksums.json"
 _BATCH = 32
 REACH = 20  # tokens on either side of what is asked about
+
 
 @dataclass(frozen=True, slots=True)
 class Window:

@@ -13,7 +13,7 @@ from crypto_nlp.cli.output import write_object, write_rows, write_text
 from crypto_nlp.errors import InputError, ModelError
 
 _FOLDER = Path("tests/gold")
-_UNSEEN = "unseen-"
+_UNSEEN, _LESSONS = "unseen-", "lessons-"
 _GOLD = click.argument("gold", nargs=-1, type=click.Path(path_type=Path, dir_okay=False), metavar="[GOLD.jsonl]…")
 
 
@@ -84,6 +84,13 @@ def _file(folder: Path, name: str) -> str:
     metavar="GOLD.jsonl",
     help="Gold that neither the rules nor the model learn from, to fit confidences on; can be given several times.",
 )
+@click.option(
+    "--lessons",
+    multiple=True,
+    type=click.Path(path_type=Path, dir_okay=False),
+    metavar="GOLD.jsonl",
+    help="Sentences to learn from that the model is not measured on; can be given several times.",
+)
 @click.option("--name", default="roles-own", show_default=True, metavar="ID", help="What the model is called.")
 @click.option("--base", metavar="PATH|ID", help="Begin from this Hugging Face checkpoint (default: random weights).")
 @click.option("--folds", type=click.IntRange(2), default=3, show_default=True, help="Parts for cross-validation.")
@@ -96,6 +103,7 @@ def train(
     *,
     gold: tuple[Path, ...],
     unseen: tuple[Path, ...],
+    lessons: tuple[Path, ...],
     name: str,
     base: str | None,
     folds: int,
@@ -104,8 +112,8 @@ def train(
 ) -> None:
     """Train a model on GOLD into the folder -o (default: models/ID); what `review export` writes is gold too.
 
-    Without GOLD, the project's own in tests/gold, of which the files called unseen-… serve as --unseen. Needs the
-    `train` extra. Prints the metrics.
+    Without GOLD, the project's own in tests/gold, of which the files called unseen-… serve as --unseen and those
+    called lessons-… as --lessons. Needs the `train` extra. Prints the metrics.
 
     \b
     crypto-nlp models train tests/gold/dev-*.jsonl --name roles-own -o models/roles-own
@@ -121,7 +129,9 @@ def train(
     out, settings.output = settings.output or Path("models") / name, None
     known = tuple(path for path in _gold(gold) if gold or not path.name.startswith(_UNSEEN))
     apart = unseen or (() if gold else tuple(sorted(_FOLDER.glob(f"{_UNSEEN}*.jsonl"))))
-    metrics = run(Job(known, name, apart, base, folds, plan), out, settings.say)
+    besides = lessons or (() if gold else tuple(sorted(_FOLDER.glob(f"{_LESSONS}*.jsonl"))))
+    job = Job(known, name, unseen=apart, lessons=besides, base=base, folds=folds, plan=plan)
+    metrics = run(job, out, settings.say)
     settings.say(f"The model is in {out}.")
     write_object(settings, _short(metrics), indent=None)
 
@@ -143,7 +153,7 @@ def evaluate(context: click.Context, /, gold: tuple[Path, ...], name: str | None
 
 
 def _gold(given: tuple[Path, ...]) -> tuple[Path, ...]:
-    found = given or tuple(sorted(_FOLDER.glob("*.jsonl")))
+    found = given or tuple(path for path in sorted(_FOLDER.glob("*.jsonl")) if not path.name.startswith(_LESSONS))
     if not found:
         message = f"There is no gold in {_FOLDER}: name a file, such as one that `crypto-nlp review export` wrote."
         raise InputError(message)

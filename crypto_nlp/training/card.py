@@ -11,13 +11,13 @@ _LANGUAGES = {"ar": "Arabic", "en": "English", "ru": "Russian"}
 _CARD = """\
 # {name}
 
-Says for each figure, deed and saying of a sentence which type of claim it plays a part in, or none. It reads no values
-and changes no claim; it serves the `confidence` of a claim, and so the order in which `review` asks.
+Says for each figure, deed and saying of a sentence which type of claim it plays a part in, or none; how it is meant;
+whether it is denied; and which of the names nearby is its subject and which its source. It reads no values.
 
 - {parameters} parameters, int8 ONNX of {size} MB, begun from {base}.
 - Data: {documents} gold documents in Arabic, English and Russian ({sentences} sentences with something to ask about),
-  and drawn sentences from the trigger words in `crypto_nlp/data/claims`. Both are the project's own. Nothing else was
-  read.
+  {lessons} more such sentences that were written for it to learn from, and drawn sentences from the trigger words in
+  `crypto_nlp/data/claims`. All are the project's own. Nothing else was read.
 - Licence: Apache-2.0, like the project.
 - Plan: {plan}.
 - Made again by `crypto-nlp models train --name {name} -o models/{name}` with the `train` extra; seeded, on a processor.
@@ -35,6 +35,13 @@ seen this gold, the model's answers are for documents that it had not seen: the 
 ## Labels
 
 {spots}
+
+## Beyond the type
+
+Share of claims on which a slot is right, of those claims of the rules that gold has; subjects where one of the names
+nearby is the right one.
+
+{heads}
 
 ## Confidence
 
@@ -62,6 +69,8 @@ from them. `calibration.json` is fitted here, and measured by folds.
 
 {found}
 
+{heads}
+
 {confidence}
 
 """
@@ -76,10 +85,12 @@ def write(name: str, metrics: Mapping[str, Any], made: Mapping[str, Any]) -> str
         base=made["base"] or "random weights",
         documents=metrics["documents"],
         sentences=metrics["sentences"],
+        lessons=metrics["lessons"],
         folds=metrics["folds"],
         plan=", ".join(f"{key} {value}" for key, value in made["plan"].items()),
         found="\n".join(_found(metrics["found"])),
         spots="\n".join(_spots(metrics["spots"])),
+        heads="\n".join(_heads(metrics["heads"])),
         confidence="\n".join(confidence_table(metrics["confidence"])),
         curve="\n".join(_curve(metrics["curve"])),
         weakest=_weakest(metrics["spots"]),
@@ -90,8 +101,12 @@ def write(name: str, metrics: Mapping[str, Any], made: Mapping[str, Any]) -> str
 def _unseen(unseen: Mapping[str, Any] | None) -> str:
     if unseen is None:
         return ""
-    found, confidence = "\n".join(_found(unseen["found"])), "\n".join(confidence_table(unseen["confidence"]))
-    return _UNSEEN.format(documents=unseen["documents"], found=found, confidence=confidence)
+    return _UNSEEN.format(
+        documents=unseen["documents"],
+        found="\n".join(_found(unseen["found"])),
+        heads="\n".join(_heads(unseen["heads"])),
+        confidence="\n".join(confidence_table(unseen["confidence"])),
+    )
 
 
 def _table(head: Iterable[str], rows: Iterable[Iterable[Any]]) -> list[str]:
@@ -114,6 +129,13 @@ def _spots(spots: Mapping[str, Any]) -> list[str]:
     return _table(
         ("spots", "number", "labelled rightly"),
         ((names.get(row, row), cell["spots"], f"{cell['right']:.3f}") for row, cell in spots.items()),
+    )
+
+
+def _heads(heads: Mapping[str, Any]) -> list[str]:
+    return _table(
+        ("slot", "claims", "rules", "model"),
+        ((slot, told["claims"], f"{told['rules']:.3f}", f"{told['model']:.3f}") for slot, told in heads.items()),
     )
 
 

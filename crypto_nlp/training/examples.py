@@ -35,6 +35,11 @@ class Part:
     subject: str
     sources: tuple[str, ...]
 
+    def as_record(self) -> dict[str, Any]:
+        """The slots as gold writes them."""
+        sources = dict(zip(("source", "source_alt"), self.sources, strict=False))
+        return {"modality": self.modality, "negated": self.negated, "subject": self.subject, **sources}
+
 
 @dataclass(frozen=True, slots=True)
 class Example:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import random
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from crypto_nlp import evaluate
@@ -14,9 +14,9 @@ from crypto_nlp.training.calibrate import RULES, WITH_MODEL, Judged
 from crypto_nlp.training.examples import UNKNOWN
 
 if TYPE_CHECKING:
-    from crypto_nlp.claims.advice import Answer
+    from crypto_nlp.classifier.answers import Answer
     from crypto_nlp.records import Claim
-    from crypto_nlp.training.examples import Lesson
+    from crypto_nlp.training.examples import Lesson, Part
 
 Answers = list[list["Answer"]]  # of a lesson: by example, by spot
 _SURE = 0.9  # of another type, or none, before the model may veto
@@ -126,6 +126,54 @@ def labels(lessons: Sequence[Lesson], answers: Sequence[Answers]) -> dict[str, A
                     count[0] += _best(answer.types) == label
                     count[1] += 1
     return {row: {"right": round(hit / seen, 3), "spots": seen} for row, (hit, seen) in sorted(counts.items())}
+
+
+def heads(lessons: Sequence[Lesson], answers: Sequence[Answers]) -> dict[str, Any]:
+    """How often rules and model are right on the slots that both give to the claims of the rules that gold has.
+
+    A subject that no name nearby bears is none that the model could point at, and is not counted.
+    """
+    counts: dict[str, list[int]] = {}
+    for lesson, of_lesson in zip(lessons, answers, strict=True):
+        for record, answer, part in _pairs(lesson, of_lesson):
+            gold = part.as_record()
+            for slot, value in _said(answer).items():
+                if slot == "subject" and not any(evaluate.same_name(part.subject, one) for one in answer.subjects):
+                    continue
+                count = counts.setdefault(slot, [0, 0, 0])
+                count[0] += 1
+                count[1] += evaluate.slot_agrees(slot, gold, record)
+                count[2] += evaluate.slot_agrees(slot, gold, record | {slot: value})
+    return {
+        slot: {"claims": seen, "rules": round(rules / seen, 3), "model": round(model / seen, 3)}
+        for slot, (seen, rules, model) in counts.items()
+    }
+
+
+def _pairs(lesson: Lesson, answers: Answers) -> Iterator[tuple[dict[str, Any], Answer, Part]]:
+    """The claims of the rules that stand at a spot of their type, with its answer and what gold says of it."""
+    told = [
+        (spot, answer, label, part)
+        for example, of_spots in zip(lesson.examples, answers, strict=True)
+        for spot, answer, label, part in zip(
+            example.sentence.spots, of_spots, example.labels, example.parts, strict=False
+        )
+    ]
+    for claim in lesson.claims:
+        for spot, answer, label, part in told:
+            if part is not None and label == claim.type and spot.start < claim.end and claim.start < spot.end:
+                yield claim.as_record(), answer, part
+                break
+
+
+def _said(answer: Answer) -> dict[str, Any]:
+    """The likeliest slots."""
+    return {
+        "modality": _best(answer.modality),
+        "negated": answer.negated > 0.5,
+        "subject": _best(answer.subjects),
+        "source": _best(answer.sources) or None,
+    }
 
 
 def confidence(cases: Sequence[Judged], folds: Sequence[frozenset[int]]) -> dict[str, Any]:

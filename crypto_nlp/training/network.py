@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
     from tokenizers import Tokenizer
 
-    from crypto_nlp.claims.advice import Answer
+    from crypto_nlp.classifier.answers import Answer
     from crypto_nlp.classifier.marks import Marked
     from crypto_nlp.classifier.model import Window
     from crypto_nlp.training.examples import Example, Part

@@ -45,13 +45,17 @@ class Job:
 
 
 def read(paths: Sequence[Path]) -> list[Lesson]:
-    """The lessons in gold files. Raises InputError where one cannot be read or there is none."""
-    documents = {name: document for path in paths for name, document in read_gold(path).items()}
-    found = [lesson(documents[name]) for name in sorted(documents)]
+    """The lessons in gold files. Raises InputError where one cannot be read or there are no two documents."""
+    found = _lessons(paths)
     if len(found) < 2:
         message = "Training needs at least two gold documents: name a file with more of them."
         raise InputError(message)
     return found
+
+
+def _lessons(paths: Sequence[Path]) -> list[Lesson]:
+    documents = {name: document for path in paths for name, document in read_gold(path).items()}
+    return [lesson(documents[name]) for name in sorted(documents)]
 
 
 def train(job: Job, out: Path, tell: Tell) -> dict[str, Any]:
@@ -72,8 +76,10 @@ def train(job: Job, out: Path, tell: Tell) -> dict[str, Any]:
     metrics: dict[str, Any] = {
         "documents": len(lessons),
         "sentences": sum(len(one.examples) for one in lessons),
+        "lessons": len(start.besides),
         "folds": len(folds),
         "spots": measure.labels(lessons, answers),
+        "heads": measure.heads(lessons, answers),
         "found": measure.extraction(lessons, answers),
         "confidence": measure.confidence(cases, folds),
         "curve": _curve(start, lessons, folds, answers, tell),
@@ -99,6 +105,7 @@ def _unseen(lessons: Sequence[Lesson], answers: Sequence[Answers], job: Job) -> 
     return {
         "documents": len(lessons),
         "spots": measure.labels(lessons, answers),
+        "heads": measure.heads(lessons, answers),
         "found": measure.extraction(lessons, answers),
         "confidence": measure.confidence(measure.judged(lessons, answers), folds),
     }
@@ -162,7 +169,7 @@ class _Start:
 def _start(job: Job, lessons: Sequence[Lesson]) -> _Start:
     torch = network.prepare(job.plan.seed)
     extra = of_lexicon(job.plan.seed)
-    besides = tuple(e for one in (read(job.lessons) if job.lessons else ()) for e in one.examples)
+    besides = tuple(e for one in _lessons(job.lessons) for e in one.examples)
     labels = network.labels_of(extra)
     if job.base:
         return _Start(network.pretrained(job.base, labels), job.plan, besides)
