@@ -24,7 +24,8 @@ whether it is denied; and which of the names nearby is its subject and which its
 - Names, figures and times reach the model only as their kinds, so exchanging one for another changes nothing.
 
 {unseen}Everything below is from {folds}-fold cross-validation by document. The rules were written by people who had
-seen this gold, the model's answers are for documents that it had not seen: the comparison favours the rules.
+seen this gold, the model's answers are for documents that it had not seen: the comparison favours the rules. A little
+of their knowledge reaches the model too, through the trigger words that it reads first.
 
 ## Claims found, three ways
 
@@ -62,10 +63,10 @@ on either side of what it is asked about, and knows nothing of types that a user
 
 
 _UNSEEN = """\
-## On text that nobody had seen
+## On text that is kept apart
 
-{documents} further documents, written after the rules and never read while rules were written; the model did not learn
-from them. `calibration.json` is fitted here, and measured by folds.
+{documents} further documents, from which the model did not learn; `tests/gold/README.md` says who has read them.
+`calibration.json` is fitted here, and measured by folds.
 
 {found}
 
