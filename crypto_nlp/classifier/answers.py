@@ -38,21 +38,24 @@ class Answer:
 
 
 def answer(
-    scores: Sequence[Sequence[float]],
+    here: Sequence[float],
+    pointing: Sequence[Sequence[float]],
     at: int,
     tokens: Sequence[tuple[int, int]],
     names: Sequence[Name],
     labels: Sequence[str],
 ) -> Answer:
-    """The answer for the spot at token ``at``; ``tokens`` pair a name's token with its place in ``names``."""
-    here = scores[at]
+    """The answer for the spot at token ``at``; ``tokens`` pair a name's token with its place in ``names``.
+
+    ``here`` are all columns at the spot, ``pointing`` the last two at every token.
+    """
     kinds, moods, (denied, *_) = here[: len(labels)], here[len(labels) : -3], here[-3:]
     return Answer(
         dict(zip(labels, _softmax(kinds), strict=True)),
         dict(zip(MODALITIES, _softmax(moods), strict=True)),
         1.0 / (1.0 + math.exp(-denied)),
-        _pointed(scores, at, tokens, names, -2),
-        _pointed(scores, at, tokens, names, -1),
+        _pointed(pointing, at, tokens, names, -2),
+        _pointed(pointing, at, tokens, names, -1),
     )
 
 

@@ -137,7 +137,8 @@ class Model:
             rows = order[at : at + _BATCH]
             for row, scores in zip(rows, self._logits([flat[n][0] for n in rows]), strict=True):
                 window, sentence = flat[row]
-                answers[row] = answer(scores, window.at, window.names, sentence.names, self.labels)
+                here, pointing = scores[window.at].tolist(), scores[:, -2:].tolist()
+                answers[row] = answer(here, pointing, window.at, window.names, sentence.names, self.labels)
         given = iter(answers[n] for n in range(len(flat)))
         return [[next(given) for _ in of_sentence] for of_sentence in windows]
 
@@ -154,7 +155,7 @@ class Model:
         feed = {"input_ids": ids.astype(np.int64), "attention_mask": seen}
         if self.settings.get("places"):
             feed["position_ids"] = places
-        return self._session.run(None, feed)[0].tolist()
+        return self._session.run(None, feed)[0]
 
 
 def shelf() -> Path:

@@ -260,7 +260,7 @@ def answers(network: Network, sentences: Sequence[Marked]) -> list[list[Answer]]
             scores = network.model(**given).logits.tolist()
             found.append(
                 [
-                    answer(row, window.at, window.names, sentence.names, network.labels)
+                    answer(row[window.at], row, window.at, window.names, sentence.names, network.labels)
                     for row, window in zip(scores, windows, strict=True)
                 ]
             )
