@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import json
 import math
+import subprocess
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -89,6 +91,20 @@ def test_words_of_the_claim_types_are_lessons_in_every_language() -> None:
     assert len(found) > 1000
     assert found == lessons(1)
     assert all(len(one.labels) == len(one.sentence.spots) == 2 for one in found)
+
+
+def test_a_vocabulary_is_the_same_in_every_process() -> None:
+    program = (
+        "from crypto_nlp.training.lexicon import lessons\n"
+        "from crypto_nlp.training.network import vocabulary\n"
+        "print(vocabulary((one.sentence.text for one in lessons(1)), 2000).to_str())"
+    )
+    root = Path(__file__).parents[1]
+    made = {
+        subprocess.run([sys.executable, "-c", program], cwd=root, capture_output=True, text=True, check=True).stdout
+        for _ in range(3)
+    }
+    assert len(made) == 1
 
 
 def test_folds_hold_every_document_once() -> None:
@@ -200,8 +216,6 @@ def test_one_seed_gives_the_same_files_and_confidences_come_from_unseen_gold(gol
 
 
 def test_training_without_torch_says_what_to_install(gold: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    import sys
-
     from crypto_nlp.cli import cli
     from crypto_nlp.errors import ModelError
 

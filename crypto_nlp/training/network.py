@@ -79,10 +79,33 @@ def labels_of(examples: Iterable[Example]) -> tuple[str, ...]:
 
 
 def vocabulary(texts: Iterable[str], size: int) -> Tokenizer:
-    """One vocabulary of word pieces for all languages; figures keep only their length, Arabic loses its vowel marks."""
-    from tokenizers import Regex, Tokenizer, models, normalizers, pre_tokenizers, trainers  # noqa: PLC0415
+    """One vocabulary of word pieces for all languages; figures keep only their length, Arabic loses its vowel marks.
 
-    tokenizer = Tokenizer(models.WordPiece(unk_token="[UNK]", max_input_chars_per_word=60))  # noqa: S106 - no password
+    The trainer numbers letters within words as it meets them, in an order that differs from run to run, and settles
+    ties by those numbers. So they are given to it as special tokens, which it numbers first, and taken back after.
+    """
+    from tokenizers import models, trainers  # noqa: PLC0415 - only training makes one
+
+    given = list(texts)
+    special = [*_SPECIAL, *PLACEHOLDERS]
+    tokenizer = _reader(models.WordPiece(unk_token="[UNK]", max_input_chars_per_word=60))  # noqa: S106 - no password
+    letters = sorted({letter for text in given for letter in tokenizer.normalizer.normalize_str(text)} - {" "})
+    within = [f"##{letter}" for letter in letters]
+    trainer = trainers.WordPieceTrainer(
+        vocab_size=size, min_frequency=2, show_progress=False, special_tokens=[*special, *within]
+    )
+    tokenizer.train_from_iterator(given, trainer)
+    pieces = tokenizer.get_vocab(with_added_tokens=False)
+    made = _reader(models.WordPiece(pieces, unk_token="[UNK]", max_input_chars_per_word=60))  # noqa: S106 - likewise
+    made.add_special_tokens(special)
+    return made
+
+
+def _reader(model: Any) -> Tokenizer:
+    """A tokenizer that writes all texts alike before ``model`` cuts their words."""
+    from tokenizers import Regex, Tokenizer, normalizers, pre_tokenizers  # noqa: PLC0415 - only training makes one
+
+    tokenizer = Tokenizer(model)
     tokenizer.normalizer = normalizers.Sequence(
         [
             normalizers.NFKC(),
@@ -94,13 +117,6 @@ def vocabulary(texts: Iterable[str], size: int) -> Tokenizer:
         ]
     )
     tokenizer.pre_tokenizer = pre_tokenizers.BertPreTokenizer()
-    trainer = trainers.WordPieceTrainer(
-        vocab_size=size,
-        min_frequency=2,
-        show_progress=False,
-        special_tokens=[*_SPECIAL, *PLACEHOLDERS],
-    )
-    tokenizer.train_from_iterator(texts, trainer)
     return tokenizer
 
 
