@@ -99,3 +99,37 @@ def test_a_price_belongs_to_what_was_bought(lang: str, text: str) -> None:
 def test_who_acts_stands_behind_an_arabic_verb() -> None:
     claims = extract("سمح بنك «فيديليتي» لموظفيه بتوجيه جزء من مدخراتهم إلى البيتكوين.", lang="ar", published=PUBLISHED)
     assert [(c.type, c.measure, c.subject) for c in claims] == [("adoption", "allows", "fidelity")]
+
+
+@pytest.mark.parametrize(
+    ("lang", "text"),
+    [
+        ("en", "Bitcoin's dominance fell to 58.3%."),
+        ("ru", "Доминирование биткоина снизилось до 58,3%."),
+        ("ar", "انخفضت هيمنة البيتكوين إلى 58.3%."),
+    ],
+)
+def test_a_share_to_which_something_fell_is_no_fall_by_it(lang: str, text: str) -> None:
+    claims = extract(text, lang=lang, published=PUBLISHED)
+    assert [(c.measure, c.details.get("change")) for c in claims] == [("dominance", None)]
+
+
+def test_a_past_figure_in_a_real_condition_is_no_fact() -> None:
+    text = "Если хешрейт вырос до 700 EH/s, то сложность майнинга увеличится на 5%."
+    claims = extract(text, lang="ru", published=PUBLISHED)
+    assert [(c.measure, str(c.modality), bool(c.condition)) for c in claims] == [("difficulty", "forecast", True)]
+
+
+def test_an_arabic_sentence_may_open_with_the_verb_of_its_price() -> None:
+    claims = extract("تجاوزت بيتكوين 100 ألف دولار.", lang="ar", published=PUBLISHED)
+    assert [(c.type, c.subject, str(c.bound)) for c in claims] == [("price", "BTC", "min")]
+
+
+def test_figures_of_two_magnitudes_are_no_range() -> None:
+    claims = extract("Bitcoin traded between 60 and 50 thousand dollars.", lang="en", published=PUBLISHED)
+    assert all(c.value is None or c.value.low > 1_000 for c in claims)
+
+
+def test_tickers_in_small_letters_keep_their_own_moves() -> None:
+    claims = extract("sol rose 5% and link fell 3% while ada slid 2%", lang="en", published=PUBLISHED)
+    assert [c.subject for c in claims] == ["SOL", "LINK", "ADA"]

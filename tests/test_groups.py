@@ -54,3 +54,33 @@ def test_a_noun_for_one_fund_stands_for_the_one_fund_that_is_named() -> None:
     text = "Bitcoin is under study at the world's largest pension fund: Japan's GPIF may buy bitcoin this year."
     subjects = {c.subject for c in extract(text, lang="en", published=PUBLISHED) if c.type == "adoption"}
     assert subjects == {"government-pension-investment-fund"}
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Some 2,000 traders on Binance lost access to their accounts.",
+        "About 5,000 bitcoin users lost their keys last year.",
+        "Some 300 traders made complaints about the crypto exchange.",
+    ],
+)
+def test_not_all_that_people_lose_or_make_is_money(text: str) -> None:
+    assert not [c for c in extract(text, lang="en", published=PUBLISHED) if c.type == "trader_outcome"]
+
+
+def test_a_total_beside_an_unrelated_share_stays() -> None:
+    found = _found("en", "Traders lost more than $9 million in an hour as bitcoin fell 5%.")
+    assert ("trader_outcome", "loss", 9_000_000) in found
+
+
+@pytest.mark.parametrize(
+    ("text", "countries"),
+    [
+        ("About 30% of Nigerians and 20% of Kenyans own crypto.", ["NG", "KE"]),
+        ("Some 30% of adults in Nigeria and 20% in Kenya own crypto.", ["NG", "KE"]),
+        ("30% of Turks, 25% of Brazilians and 20% of Kenyans own crypto.", ["TR", "BR", "KE"]),
+    ],
+)
+def test_each_share_has_the_country_that_it_is_of(text: str, countries: list[str]) -> None:
+    claims = extract(text, lang="en", published=PUBLISHED)
+    assert [c.details.get("jurisdiction") for c in claims] == countries

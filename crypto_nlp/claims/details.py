@@ -244,7 +244,7 @@ def _listed_country(scene: Scene, named: Sequence[Name], figure: Place) -> str |
     places = [(scene.place(n.start, n.end), n) for n in named]
     before = [(p, n) for p, n in places if p.last <= figure.first]
     after = [(p, n) for p, n in places if p.first >= figure.last]
-    if before:
+    if before and not _is_counted(scene, before[-1][0]):
         at, name = before[-1]
         rival = before[-2][0] if len(before) > 1 else None
         shared = rival is not None and at.first - rival.last <= 1  # *Brazil and Colombia follow at 18%*
@@ -253,6 +253,15 @@ def _listed_country(scene: Scene, named: Sequence[Name], figure: Place) -> str |
     if after and after[0][0].first - figure.last <= _BESIDE:
         return after[0][1].jurisdiction
     return None
+
+
+def _is_counted(scene: Scene, country: Place) -> bool:
+    """Whether a country belongs to the figure before it: *30% of Nigerians and 20% of Kenyans own crypto*."""
+    ends = [scene.place(q.start, q.end).last for q in scene.quantities]
+    end = max((e for e in ends if e <= country.first), default=None)
+    if end is None or country.first - end > _BESIDE or scene.is_joined(end, country.first):
+        return False
+    return all(t.form not in _PARTING for t in scene.text.tokens[end : country.first])
 
 
 def _whose(scene: Scene, country: Name) -> bool:

@@ -164,6 +164,12 @@ def _follows(scene: Scene, words: Collection[str], quantity: Quantity) -> bool:
     return at >= scene.first and scene.text.tokens[at].form in words
 
 
+def is_level_reached(scene: Scene, quantity: Quantity) -> bool:
+    """Whether a share is that to which something moved and not by how much: *dominance rose to 57%*."""
+    at = scene.place(quantity.outer_start, quantity.end).first - 1  # before its bound: *by up to 20%* is no level
+    return at >= scene.first and scene.text.tokens[at].form in grammar(scene.text.lang).to
+
+
 def coordinated(
     document: Document, scene: Scene, quantity: Quantity, before: Sequence[tuple[Quantity, Bid]]
 ) -> Bid | None:

@@ -31,6 +31,7 @@ _NO_COUNTRY = "INTL"
 _VAGUE = "crypto"  # the object of a rule that the words leave open
 _COUNTED_COINS = frozenset({"BTC", "ETH"})  # what *325 coins* bought or held are, where the text says so
 _LEVELS = frozenset(("price", "market_cap", "tvl", "open_interest", "hashrate", "difficulty"))  # at one moment
+_DEFINES = "it only says which of a group are meant"
 _SURE = 0.62  # a bid that no reference back outdoes
 
 
@@ -70,8 +71,11 @@ def _read_scene(document: Document, scene: Scene) -> tuple[list[Claim], list[Rej
             continue
         won.append((quantity, bid))
     won = following.in_turn(document, scene, following.completed(document, scene, won))
-    taken = {q.start for q, _ in won}
-    refused = [r for r in refused if r[0] not in taken]
+    kept = groups.without_thresholds(document, scene, won)
+    taken = {q.start for q, _ in kept}
+    dropped = [(q.start, q.end, _DEFINES) for q, _ in won if q.start not in taken]
+    refused = [r for r in refused if r[0] not in taken] + dropped
+    won = kept
     for quantity, bid in won:
         made.append(_from_figure(document, scene, quantity, bid))
         document.subjects.append(bid.subject)
@@ -128,8 +132,6 @@ def _best(
         return None, "no trigger near it takes such a figure"
     if not document.types[bid.hit.type].frame.claim:
         return None, f"it only defines or sizes something else ({bid.hit.rule})"
-    if groups.is_threshold(document, scene, quantity, bid):
-        return None, f"it only says which of a group are meant ({bid.hit.rule})"
     return bid, ""
 
 
@@ -145,8 +147,9 @@ def _from_figure(document: Document, scene: Scene, quantity: Quantity, bid: Bid)
     time = moments.choose(scene, place, bid.found.place, figure=True, dated=dated, level=level, today=today)
     slots = details.fill(document, scene, bid.hit, bid.found.place, bid.subject, place)
     frame = document.types[bid.hit.type].frame
-    if bid.change and bid.hit.trigger.change is None and "change" in frame.details:
-        slots["change"] = bid.change
+    moved = bid.change is not None and not following.is_level_reached(scene, quantity)
+    if moved and bid.hit.trigger.change is None and "change" in frame.details:
+        slots["change"] = str(bid.change)
     feeling = mood.read(
         document,
         scene,

@@ -454,8 +454,7 @@ def _is_verb(scene: Scene, match: Match[Hit]) -> bool:
     words, form = grammar(lang), scene.text.tokens[match.first].form
     if words.order == "free":
         return bool(tense(form))
-    before = scene.text.tokens[match.first - 1].form if match.first > scene.first else None
-    if words.not_crossing_after and (before is None or before in words.not_crossing_after):
+    if match.first > scene.first and scene.text.tokens[match.first - 1].form in words.not_crossing_after:
         return False
     return not words.crossing.isdisjoint(keys(form, lang))
 

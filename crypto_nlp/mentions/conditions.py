@@ -45,7 +45,8 @@ def is_contrast(view: Text, frame: Frame, first: int, last: int) -> bool:
     rest = [t.form for t in view.tokens[last + 1 : frame.last]]
     past = any(is_finite(f, "ru") and is_past(f, "ru") for f in clause) and _UNREAL.isdisjoint(clause)
     told = any(f[0].isdigit() for f in clause) and any(f[0].isdigit() for f in rest)
-    return past and told and not _THEN.isdisjoint(rest[:1])
+    ahead = any(is_finite(f, "ru") and not is_past(f, "ru") for f in rest)  # *если вырос, то сложность увеличится*
+    return past and told and not ahead and not _THEN.isdisjoint(rest[:1])
 
 
 def _end(view: Text, frame: Frame, at: int, shuts: Sequence[int]) -> int:

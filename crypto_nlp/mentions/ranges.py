@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from crypto_nlp.mentions.scan import Scan
 
 _SMALL = Decimal(1000)
+_CLEARLY = 2  # times by which a range would fall
 _NEAR = Decimal(20)  # beyond it the two ends of "from 900 to 1,2 million" may be of different magnitudes
 _UNLIKE_YEARS = frozenset(("percent", "basis", "physical", "times", "span"))
 Opener = Literal["between", "span", "start", ""]
@@ -219,8 +220,8 @@ def _share_scale(first: Figure, second: Figure, *, down: bool) -> tuple[Figure, 
         return first, second
     both_marked = first.marked and second.marked
     far = max(bottom, top) > _NEAR * min(bottom, top)
-    if bottom >= top and not down and not both_marked:
+    if bottom >= _CLEARLY * top and not down and not both_marked:
         return first, second  # between 50 and 10 thousand: with the magnitude the range would fall
-    if far or both_marked:
-        return None
+    if far or both_marked or (bottom >= top and not down):
+        return None  # *between 60 and 50 thousand* may mean either
     return replace(first, number=replace(first.number, scale=second.number.scale)), second

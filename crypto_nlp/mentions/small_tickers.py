@@ -11,13 +11,14 @@ if TYPE_CHECKING:
 
 _SHORTEST = 3
 _SIGNS = frozenset("+-–−~")
+_LINE = 30  # tokens
 _WORDS = 3  # between a verb of change or a preposition and the figure that it leads to
 
 
 def is_small_ticker(view: Text, at: int, form: Form, roles: Roles) -> bool:
     """Whether the word at ``at`` is the ticker of ``form`` in small letters: its figure stands beside it.
 
-    A ticker that is a word in small letters (*near*, *one*) never is; nor is one in a text of another language.
+    A ticker that is a word in small letters (*near*, *one*) is one only in a line of tickers.
     """
     if form.entry.kind != "asset" or len(form.slots) != 1 or not form.exact or not form.exact[0].isupper():
         return False
@@ -25,7 +26,15 @@ def is_small_ticker(view: Text, at: int, form: Form, roles: Roles) -> bool:
     written = view.original[token.start : token.end]
     if len(written) < _SHORTEST or written != form.exact[0].lower() or not roles.ticker_moves:
         return False
-    return written not in roles.ticker_words and _moves(view, at + 1, roles)
+    if written in roles.ticker_words and not _is_among_tickers(view, at, roles):
+        return False
+    return _moves(view, at + 1, roles)
+
+
+def _is_among_tickers(view: Text, at: int, roles: Roles) -> bool:
+    """Whether a ticker that is no word moves in the same line, so that a word beside it is one too: *sol …, link …*."""
+    line = range(max(0, at - _LINE), min(len(view.tokens), at + _LINE))
+    return any(view.tokens[n].form in roles.ticker_only and _moves(view, n + 1, roles) for n in line)
 
 
 def _moves(view: Text, at: int, roles: Roles) -> bool:

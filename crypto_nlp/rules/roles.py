@@ -66,6 +66,7 @@ class RoleWords(Strict):
     seated: Words = ()
     ticker_words: Words = ()
     ticker_moves: Words = ()
+    ticker_only: Words = ()
     home: str | None = None
 
 
@@ -155,6 +156,11 @@ class Roles:
     def ticker_words(self) -> frozenset[str]:
         """Tickers that in small letters are words or units: *near*, *gas*, *ton*."""
         return _folded(self.words.ticker_words)
+
+    @cached_property
+    def ticker_only(self) -> frozenset[str]:
+        """Tickers that in small letters are nothing else: *btc*, *xrp*."""
+        return _folded(self.words.ticker_only)
 
     @cached_property
     def ticker_moves(self) -> frozenset[str]:
