@@ -133,3 +133,20 @@ def test_figures_of_two_magnitudes_are_no_range() -> None:
 def test_tickers_in_small_letters_keep_their_own_moves() -> None:
     claims = extract("sol rose 5% and link fell 3% while ada slid 2%", lang="en", published=PUBLISHED)
     assert [c.subject for c in claims] == ["SOL", "LINK", "ADA"]
+
+
+@pytest.mark.parametrize(
+    ("lang", "text"),
+    [
+        ("en", "JPMorgan analysts do not expect the price of bitcoin to fall below $94,000."),
+        ("en", "Bitcoin is unlikely to fall below $80,000, analysts at Bernstein said."),
+        ("en", "Bernstein does not expect bitcoin to reach $200,000 this year."),
+        ("ru", "Аналитики JPMorgan не ожидают падения цены биткоина ниже 70 000 долларов."),
+        ("ru", "Вряд ли биткоин опустится ниже 80 000 долларов."),
+        ("ar", "لا يتوقع محللو جي بي مورغان أن يهبط سعر البيتكوين دون 94 ألف دولار."),
+        ("ar", "من غير المرجح أن ينخفض سعر البيتكوين دون 80 ألف دولار."),
+    ],
+)
+def test_what_is_not_expected_is_denied(lang: str, text: str) -> None:
+    claims = extract(text, lang=lang, published=PUBLISHED)
+    assert [(c.type, c.negated, str(c.modality)) for c in claims if c.value] == [("price", True, "forecast")]

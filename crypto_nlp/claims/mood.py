@@ -308,8 +308,9 @@ def _denies(view: Text, cue: Cue, cues: Iterable[Cue], target: Target) -> bool:
     within = cue.start < end and start < cue.end
     if within:
         return cue.sense != "without"
-    if cue.sense == "denied":
-        return cue.end <= start or grammar(view.lang).order == "free"
+    expected = target.figure and any(_is_expected(c, cue.end, start) for c in cues)
+    if cue.sense == "denied" or expected:
+        return expected or cue.end <= start or grammar(view.lang).order == "free"
     first, last = view.between(*sorted((cue.end, start)) if cue.end <= start else (end, cue.start))
     gap = [t.form for t in view.tokens[first:last]]
     if any(form in COMMAS for form in gap) or (target.figure and target.trigger == target.anchor):
@@ -319,6 +320,12 @@ def _denies(view: Text, cue: Cue, cues: Iterable[Cue], target: Target) -> bool:
     planned = any(c.kind in _MODAL and 0 <= c.start - cue.end <= 2 for c in cues)
     absent = view.original[cue.start : cue.end].lower() in grammar(view.lang).after_object
     return (planned or absent) and grammar(view.lang).order != "fixed" and len(gap) <= _NEGATED_REACH
+
+
+def _is_expected(cue: Cue, after: int, start: int) -> bool:
+    """Whether what begins at ``start`` is what somebody does *not* expect, ``after`` being the end of the denial."""
+    near = cue.kind is CueKind.FORECAST and cue.sense == "expected" and 0 <= cue.start - after <= 2
+    return near and cue.end <= start < cue.scope_end
 
 
 def _conditions(cues: Iterable[Cue]) -> list[Cue]:
