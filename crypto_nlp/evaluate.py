@@ -110,6 +110,9 @@ def read_documents(path: Path) -> dict[str, Record]:
     documents: dict[str, Record] = {}
     try:
         lines = path.read_text(encoding="utf-8-sig").split("\n")
+    except FileNotFoundError as error:
+        message = f"There is no file {path}: check the name."
+        raise InputError(message) from error
     except (OSError, UnicodeDecodeError) as error:
         message = f"{path} cannot be read as UTF-8 text: check the name and the encoding."
         raise InputError(message) from error

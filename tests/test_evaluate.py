@@ -130,5 +130,8 @@ def test_what_is_no_gold_gets_a_sentence(tmp_path: Path) -> None:
     broken.write_text('{"id": "a"}', encoding="utf-8")
     with pytest.raises(InputError, match="has no lang, text, claims"):
         read_gold(broken)
-    with pytest.raises(InputError, match="cannot be read"):
+    with pytest.raises(InputError, match="There is no file"):
         read_gold(tmp_path / "nothing.jsonl")
+    broken.write_bytes(b"\xff\xfe\xfa")
+    with pytest.raises(InputError, match="cannot be read as UTF-8"):
+        read_gold(broken)
