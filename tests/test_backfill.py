@@ -125,6 +125,62 @@ def test_bad_lines_are_told_with_their_place_and_the_rest_is_read(tmp_path: Path
         assert words in error["message"]
 
 
+def test_half_a_character_is_a_bad_record_or_a_space(tmp_path: Path) -> None:
+    """An address is told, since a cleaned one could be another document's; in a text it is a space as everywhere."""
+    text = "Miners sold 5 coins."
+    lines = [{key: f"x{half}", "text": text} for key in ("id", "url") for half in ("\ud800", "\udfff")]
+    fine = {"id": "fine", "title": "T\ud800", "text": f"{text}\ud800", "publisher": "P\udc00", "lang": "en\ud800"}
+    page = archives.page(archives.documents(1)[0]).decode().replace("coins", "coins\ud800")
+    path = tmp_path / "a.jsonl"
+    path.write_text("\n".join(map(json.dumps, [*lines, fine, {"id": "page", "html": page}])), encoding="utf-8")
+    report = backfill(tmp_path / "out", path)
+    assert (report.counts.documents, report.counts.bad) == (2, 4)
+    assert [("lone surrogate" in error["message"]) for error in report.errors] == [True] * 4
+    cleaned, paged = (row.article for row in rows(tmp_path / "out") if row.article)
+    assert (cleaned.title, cleaned.text, cleaned.publisher) == ("T", f"T\n{text}", "P ")
+    assert "Fees fell to a new low." in paged.text
+
+
+def test_what_a_page_says_of_itself_in_half_characters_does_not_end_the_part(tmp_path: Path) -> None:
+    article = Article("u", "u", "t", "text", "en", None, NOW.date(), NOW, "h", publisher="P\ud800")
+    parts.write_part(tmp_path / "part-000000.parquet", [Row("a", "i", article), Row("b", problem="\udfff")])
+    ((one, two),) = read_part(tmp_path / "part-000000.parquet")
+    assert one.article
+    assert (one.article.publisher, two.problem) == ("P\ufffd", "\ufffd")
+
+
+def test_a_page_that_is_dated_or_was_fetched_at_the_end_of_the_calendar(tmp_path: Path) -> None:
+    given = archives.documents(3)
+    given[1]["published"] = "9999-12-31T23:59:59-14:00"
+    path = archives.warc(tmp_path / "a.warc", given)
+    path.write_bytes(path.read_bytes().replace(b"2024-09-01T00:00:00Z", b"9999-12-31T23:00:00Z"))
+    assert backfill(tmp_path / "out", path).counts.documents == 3
+
+
+def test_a_file_whose_name_is_not_utf8(tmp_path: Path) -> None:
+    (tmp_path / os.fsdecode(b"s3\xff.jsonl")).write_text('{"text": "a"}')
+    with pytest.raises(InputError, match=r"s3\\xff\.jsonl is not UTF-8.*rename it"):
+        find_sources([str(tmp_path)])
+
+
+@pytest.mark.parametrize("lang", ["EN", "en-US", "en_GB", " En ", "English", "en-", "x" * 50, "fr"])
+def test_languages_as_people_write_them(tmp_path: Path, lang: str) -> None:
+    text = "Bitcoin miners sold 5 coins in October, the company said on Monday, and fees fell to a new low this year."
+    report = backfill(tmp_path / "out", archives.jsonl(tmp_path / "a.jsonl", [{"text": text, "lang": lang}]))
+    assert (report.counts.claims, report.counts.other_languages) == (1, 0)
+    (row,) = rows(tmp_path / "out")
+    assert row.article
+    assert row.article.lang == "en"
+
+
+def test_documents_in_no_supported_language_are_counted(tmp_path: Path) -> None:
+    french = "Les mineurs ont vendu 5 coins en octobre, selon la société, et les frais ont baissé cette année."
+    given = [{"text": french, "lang": "fr"}, {"text": french, "lang": "fr-FR"}, {"text": "5", "lang": ""}]
+    report = backfill(tmp_path / "out", archives.jsonl(tmp_path / "a.jsonl", [*given, *archives.documents(3)]))
+    assert (report.counts.documents, report.counts.claims, report.counts.other_languages) == (6, 3, 3)
+    assert [row.article.lang for row in rows(tmp_path / "out")[:3] if row.article] == ["fr", "fr", None]
+
+
 def test_a_line_without_end_is_not_held_in_memory(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("crypto_nlp.backfill.records.MAX_RECORD", 5000)
     path = archives.jsonl(tmp_path / "a.jsonl", archives.documents(1))
@@ -155,6 +211,40 @@ def test_damaged_parquet(tmp_path: Path) -> None:
     told = {Path(error["place"]).name: error["message"] for error in report.errors}
     assert list(told) == ["a.parquet", "b.parquet", "c.parquet: rows 4 to 7"]
     assert "neither a column" in told["b.parquet"]
+
+
+def test_parquet_with_values_that_python_has_none_for(tmp_path: Path) -> None:
+    """Nanoseconds are read; a far date, an unknown time zone, or no UTF-8 takes no other row along."""
+    pa = pytest.importorskip("pyarrow")
+    from pyarrow import parquet
+
+    moment = 1_723_420_800_000_000_001
+    texts, sound = pa.array([f"Miners sold {n} coins." for n in range(3)]), {}
+    for name, published in {
+        "nanoseconds": pa.array([moment, None, moment], pa.timestamp("ns")),
+        "zone": pa.array([moment, None, moment], pa.timestamp("ns", "Nowhere/At_all")),
+        "far": pa.array([10**12, None, 0], pa.timestamp("us")),
+        "farther": pa.array([10**15, None, 0], pa.timestamp("ms")),
+        "day": pa.array([-(10**8), None, 0], pa.date32()),
+    }.items():
+        parquet.write_table(pa.table({"text": texts, "published": published}), tmp_path / f"{name}.parquet")
+        report = backfill(tmp_path / name, tmp_path / f"{name}.parquet")
+        sound[name] = report.counts.documents
+        assert report.counts.documents + report.counts.bad == 3
+        assert all(": row " in error["place"] for error in report.errors)
+    assert sound == {"nanoseconds": 3, "zone": 1, "far": 3, "farther": 2, "day": 2}
+    article = rows(tmp_path / "nanoseconds")[0].article
+    assert article
+    assert article.published == datetime(2024, 8, 12, tzinfo=UTC)
+
+
+def test_parquet_that_is_not_utf8(tmp_path: Path) -> None:
+    path = archives.parquet(tmp_path / "a.parquet", archives.documents(100), group=100)
+    content = path.read_bytes()
+    path.write_bytes(content.replace(b"https://archive.example/77", b"https://archive.example/\xff7"))
+    report = backfill(tmp_path / "out", path, sizes={"parquet": 30})
+    assert report.counts.documents == 99
+    assert [error["place"] for error in report.errors] == [f"{path.as_posix()}: row 77"]
 
 
 @pytest.mark.parametrize("name", ["a.warc", "a.warc.gz"])
@@ -202,6 +292,19 @@ def test_sources_are_files_folders_and_patterns(tmp_path: Path, monkeypatch: pyt
         (tmp_path / "empty").mkdir(exist_ok=True)
         with pytest.raises(InputError, match=words):
             find_sources([name])
+
+
+def test_parts_among_the_sources_are_none(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Named by their folder, by a pattern, or one by one as a shell does; what else lies there is read."""
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "x" / "out").mkdir(parents=True)
+    for name in ("x/a.jsonl", "x/out/b.jsonl", "x/out/part-000000.parquet", "x/part-000000.parquet"):
+        (tmp_path / name).write_text("")
+    expected = ["x/a.jsonl", "x/out/b.jsonl", "x/part-000000.parquet"]
+    for names in (["x"], ["x/**/*.*"], [*expected, "x/out/part-000000.parquet"]):
+        assert [source.name for source in find_sources(names, tmp_path / "x" / "y" / ".." / "out")] == expected
+    with pytest.raises(InputError, match="name the archive"):
+        find_sources(["x/out/*.parquet"], Path("x/out"))
 
 
 def contents(out: Path) -> dict[str, bytes]:

@@ -195,6 +195,70 @@ def test_older_rules_do_not_undo_newer_ones(tmp_path: Path) -> None:
     assert load(tmp_path / "y.db", new, rules="r2").claims_seen_again == 1
 
 
+def test_older_parts_do_not_undo_newer_rules_than_which_the_program_has_newer_ones(tmp_path: Path) -> None:
+    """Three sets of rules: the parts', the ledger's, and the program's own."""
+    given = [{"url": "https://a.example/x", "title": "T", "text": "Miners sold 5 coins.", "lang": "en"}]
+    archives.jsonl(tmp_path / "a.jsonl", given)
+    old = made(tmp_path / "old", tmp_path / "a.jsonl")
+    load(tmp_path / "x.db", made(tmp_path / "new", tmp_path / "a.jsonl", rules="r2"), rules="r2")
+    before = ledger(tmp_path / "x.db")
+    assert +load(tmp_path / "x.db", old, rules="r3").articles == {"unchanged": 1}
+    assert ledger(tmp_path / "x.db") == before
+    with open_store(tmp_path / "x.db") as store:
+        found = Writer(store, read_counts, None).known("https://a.example/x")
+    assert found
+    assert found.rules_hash == "r2"
+
+
+FAR = ("0001-01-01T00:00:00+14:00", "9999-12-31T23:59:59-14:00")
+
+
+def test_dates_at_the_ends_of_the_calendar(tmp_path: Path) -> None:
+    """Those that UTC has no year for are bad records; the others are stored, whether they can be read or not."""
+    dates = [*FAR, "0001-01-01T00:00:00Z", "9999-12-31", "2024-08-12"]
+    given = [{"id": f"d{n}", "text": TEXTS["en"], "published": when, "lang": "en"} for n, when in enumerate(dates)]
+    reader = Reader(model="none")
+    parts = made(tmp_path / "parts", archives.jsonl(tmp_path / "a.jsonl", given), extract=reader)
+    report = load(tmp_path / "x.db", parts, extract=reader)
+    assert ["is no date" in error["message"] for error in report.errors][:2] == [True, True]
+    with open_store(tmp_path / "x.db") as store:
+        found = store.connection.execute("SELECT url FROM article_v1").fetchall()
+    assert sorted(url for (url,) in found) == ["archive:/d2", "archive:/d3", "archive:/d4"]
+
+
+@pytest.mark.parametrize("date", FAR)
+def test_a_part_with_a_date_that_no_ledger_can_hold_is_told_and_the_others_are_imported(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, date: str
+) -> None:
+    """As an older program wrote them."""
+    given = archives.documents(20)
+    given[1]["published"] = date
+    path = archives.jsonl(tmp_path / "a.jsonl", given)
+    with monkeypatch.context() as older:
+        older.setattr("crypto_nlp.backfill.records.in_calendar", lambda moment: moment)
+        parts = made(tmp_path / "parts", path, sizes=SMALL)
+    report = load(tmp_path / "x.db", parts)
+    assert report.parts["failed"] == 1
+    assert "delete it" in report.errors[0]["message"]
+    assert report.articles["new"] > 10
+
+
+def test_documents_in_other_languages_are_told(tmp_path: Path) -> None:
+    path = archives.jsonl(tmp_path / "a.jsonl", [{"id": "a", "text": "漢字" * 50}, *archives.documents(3)])
+    out, db = str(tmp_path / "parts"), str(tmp_path / "x.db")
+    done = run("backfill", str(path), "--out", out, "--workers", "1", "--model", "none")
+    assert (done.exit_code, "bad: 0, in other languages: 1\n" in done.stdout) == (0, True)
+    assert run("import", out, "--db", db).stdout.splitlines()[-1] == "in other languages: 1"
+
+
+def test_a_run_whose_parts_lie_among_its_sources_goes_on(tmp_path: Path) -> None:
+    archives.jsonl(tmp_path / "a.jsonl", archives.documents(3))
+    for stood in (0, 1, 1):
+        done = run("backfill", str(tmp_path), "--out", str(tmp_path / "parts"), "--format", "json")
+        assert done.exit_code == 0, done.stderr
+        assert json.loads(done.stdout)["parts"]["stood"] == stood
+
+
 def test_the_ledgers_own_date_is_kept_and_the_text_read_for_it(tmp_path: Path) -> None:
     """The archive gives no date; the ledger has one, and the text changed."""
     stored(tmp_path / "x.db", "Miners sold 9 coins.", fetched=NOW - timedelta(days=1))
@@ -300,14 +364,23 @@ def test_on_the_command_line(tmp_path: Path) -> None:
     done = run("backfill", str(path), "--out", out, "--workers", "1", "--model", "none", "--format", "json")
     assert (done.exit_code, done.stderr) == (0, "")
     record = json.loads(done.stdout)
-    assert list(record) == ["parts", "documents", "claims", "passed_over", "bad", "seconds", "errors"]
+    assert list(record) == [
+        "parts",
+        "documents",
+        "claims",
+        "passed_over",
+        "bad",
+        "other_languages",
+        "seconds",
+        "errors",
+    ]
     assert record["parts"] == {"made": 1, "stood": 0, "elsewhere": 0, "failed": 0}
     done = run("import", out, "--db", db, "--format", "json")
     assert done.exit_code == 0
     # The parts were read without the model that is the default.
     assert "reextract" in done.stderr
     record = json.loads(done.stdout)
-    assert list(record) == ["run_id", "parts", "articles", "claims", "errors"]
+    assert list(record) == ["run_id", "parts", "articles", "claims", "other_languages", "errors"]
     assert record["articles"] == {"new": 3, "updated": 0, "unchanged": 0, "failed": 0}
     assert record["claims"]["new"] > 3
     assert len(run("search", "miners", "--db", db).stdout.splitlines()) > 1

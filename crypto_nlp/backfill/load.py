@@ -10,7 +10,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-from crypto_nlp.backfill.parts import Row, read_part
+from crypto_nlp.backfill.parts import Row, read_part, unsupported
 from crypto_nlp.backfill.plan import Plan, part_file, read_plan
 from crypto_nlp.backfill.run import LISTED
 from crypto_nlp.errors import InputError
@@ -23,6 +23,7 @@ from crypto_nlp.store import SaveOutcome, Store
 class ImportReport:
     """What a run did: parts (``read missing failed``), articles as ingest counts them, claims, and what failed.
 
+    ``other_languages`` are those among the articles that are in no language that claims are read in.
     ``other_rules`` is true where the parts were made by other rules than the present ones.
     """
 
@@ -31,6 +32,7 @@ class ImportReport:
     articles: Counter[str] = field(default_factory=Counter)
     claims_new: int = 0
     claims_seen_again: int = 0
+    other_languages: int = 0
     errors: list[dict[str, str]] = field(default_factory=list)
     other_rules: bool = False
 
@@ -51,6 +53,7 @@ class ImportReport:
             "parts": {name: self.parts[name] for name in ("read", "missing", "failed")},
             "articles": {name: self.articles[name] for name in ("new", "updated", "unchanged", "failed")},
             "claims": {"new": self.claims_new, "seen_again": self.claims_seen_again},
+            "other_languages": self.other_languages,
             "errors": self.errors,
         }
 
@@ -83,13 +86,15 @@ class _Loader:
         """Whether the ledger knows this text, or a later one.
 
         An archive may hold one address many times: imported again, its older texts must not become new revisions. And
-        what the present rules have read is not read by older ones again.
+        the claims of a text that stands give way to those of the present rules only: of two other rules nobody can
+        tell which are older, and `reextract` brings either up to date.
         """
         stored = self.writer.known(article.canonical_url, article.url)
         if stored is None:
             return False
         if stored.article.content_hash == article.content_hash:
-            return (stored.rules_hash, stored.model) == self.present
+            made_by = (self.writer.rules_hash, self.writer.model)
+            return made_by != self.present or (stored.rules_hash, stored.model) == self.present
         return stored.article.fetched > article.fetched or self.store.has_revision(stored.id, article.content_hash)
 
 
@@ -169,6 +174,7 @@ def _save(loader: _Loader, rows: list[Row], report: ImportReport) -> None:
                     told.append((row.place, row.problem))
                 else:
                     outcomes.append(outcome)
+    report.other_languages += sum(map(unsupported, rows))
     for outcome in outcomes:
         report.articles[outcome.status if outcome else "unchanged"] += 1
         report.claims_new += outcome.claims_new if outcome else 0

@@ -15,7 +15,9 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
+from crypto_nlp.articles import supported_languages
 from crypto_nlp.backfill.plan import stamp
+from crypto_nlp.backfill.records import HALF, in_calendar
 from crypto_nlp.errors import InputError
 from crypto_nlp.records import EMPTY, Article, Bound, Claim, Modality, Per, Value
 
@@ -29,12 +31,16 @@ _COUNTS = "crypto_nlp."
 
 @dataclass(frozen=True, slots=True)
 class Counts:
-    """What a part holds. ``passed_over`` were no documents, ``bad`` could not be read."""
+    """What a part holds. ``passed_over`` were no documents, ``bad`` could not be read.
+
+    ``other_languages`` are the documents in no language that claims are read in; parts of an older program tell none.
+    """
 
     documents: int = 0
     claims: int = 0
     bad: int = 0
     passed_over: int = 0
+    other_languages: int = 0
 
     def __add__(self, other: Counts) -> Counts:
         """Both together."""
@@ -43,6 +49,7 @@ class Counts:
             self.claims + other.claims,
             self.bad + other.bad,
             self.passed_over + other.passed_over,
+            self.other_languages + other.other_languages,
         )
 
 
@@ -112,14 +119,24 @@ def _write(writer: Any, rows: Iterable[Row | None]) -> Counts:
     counts, held = Counts(), list[dict[str, Any]]()
 
     def put() -> None:
-        writer.write_batch(pa.RecordBatch.from_pylist(held, schema=writer.schema))
+        try:
+            batch = pa.RecordBatch.from_pylist(held, schema=writer.schema)
+        except UnicodeEncodeError:
+            # A page said something of itself that no file can hold; the part is not lost for that.
+            batch = pa.RecordBatch.from_pylist(_writable(held), schema=writer.schema)
+        writer.write_batch(batch)
         held.clear()
 
     for row in rows:
         if row is None:
             counts += Counts(passed_over=1)
             continue
-        counts += Counts(int(row.article is not None), len(row.claims), int(bool(row.problem)))
+        counts += Counts(
+            int(row.article is not None),
+            len(row.claims),
+            int(bool(row.problem)),
+            other_languages=int(unsupported(row)),
+        )
         held.append(_record(row))
         if len(held) == BATCH:
             put()
@@ -127,6 +144,20 @@ def _write(writer: Any, rows: Iterable[Row | None]) -> Counts:
     numbers = {name: getattr(counts, name) for name in Counts.__slots__}
     writer.add_key_value_metadata({f"{_COUNTS}{name}": str(number) for name, number in numbers.items()})
     return counts
+
+
+def _writable(value: Any) -> Any:
+    """``value`` with a replacement character for each lone surrogate in it, which UTF-8 cannot write."""
+    if isinstance(value, str):
+        return HALF.sub("\ufffd", value)
+    if isinstance(value, dict):
+        return {key: _writable(each) for key, each in value.items()}
+    return [_writable(each) for each in value] if isinstance(value, list) else value
+
+
+def unsupported(row: Row) -> bool:
+    """Whether it is a document in no language that claims are read in."""
+    return row.article is not None and row.article.lang not in supported_languages()
 
 
 def counts_of(path: Path) -> Counts:
@@ -152,7 +183,7 @@ def read_part(path: Path) -> Iterator[list[Row]]:
         try:
             for batch in file.iter_batches(BATCH):
                 yield [_row(record) for record in batch.to_pylist(maps_as_pydicts="strict")]
-        except (ArrowException, OSError, KeyError, TypeError, ValueError) as error:
+        except (ArrowException, OSError, KeyError, TypeError, ValueError, OverflowError) as error:
             raise _damaged(path) from error
 
 
@@ -227,14 +258,19 @@ def _row(record: Mapping[str, Any]) -> Row:
         title=record["title"],
         text=record["text"],
         lang=record["lang"],
-        published=datetime.fromisoformat(record["published"]) if record["published"] else None,
+        published=_instant(record["published"]) if record["published"] else None,
         local_date=date.fromisoformat(record["local_date"]),
-        fetched=datetime.fromisoformat(record["fetched"]),
+        fetched=_instant(record["fetched"]),
         content_hash=record["content_hash"],
         publisher=record["publisher"],
         pages=tuple(record["pages"]),
     )
     return Row(place, record["id"], article, tuple(map(_claim, record["claims"])), problem)
+
+
+def _instant(text: str) -> datetime:
+    # Parts of an older program may hold dates that no ledger can.
+    return in_calendar(datetime.fromisoformat(text))
 
 
 def _claim(record: dict[str, Any]) -> Claim:

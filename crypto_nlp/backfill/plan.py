@@ -9,6 +9,7 @@ from __future__ import annotations
 import glob
 import json
 import os
+import re
 import socket
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -31,6 +32,7 @@ _KINDS = {
 # A part takes a process minutes: little is lost with it, and a hundred gigabytes are some thousands of files.
 PART_SIZES = {"jsonl": 4 << 20, "warc": 32 << 20, "parquet": 1000}
 PLAN = "plan.json"
+_PART = re.compile(r"part-\d{6,}\.parquet")
 _VERSION = 1
 
 
@@ -83,17 +85,22 @@ def extra_is_there() -> bool:
     return all(find_spec(name) is not None for name in ("pyarrow", "warcio"))
 
 
-def find_sources(names: Sequence[str]) -> list[Source]:
+def find_sources(names: Sequence[str], out: Path | None = None) -> list[Source]:
     """The files that ``names`` (files, folders, patterns) mean, each once, in the order of names.
 
-    In a folder, and in those below it, files of other kinds are passed over.
+    In a folder, and in those below it, files of other kinds are passed over. The parts in ``out``, which may lie among
+    them, are what a backfill writes and not what it reads: else it would be another one whenever it goes on.
 
     Raises:
-        InputError: nothing is there, or a file that is named is of no kind that can be read.
+        InputError: nothing is there, a file that is named is of no kind that can be read, or its name is not UTF-8.
     """
     found = {path.resolve(): path for name in names for path in _meant(name)}
-    sources = [_source(path) for path in found.values()]
-    return sorted(sources, key=lambda source: source.name)
+    folder = out.resolve() if out else None
+    kept = [path for real, path in found.items() if real.parent != folder or not _PART.fullmatch(real.name)]
+    if found and not kept:
+        message = f"Only parts that stand in {out} are there: name the archive that they are made from."
+        raise InputError(message)
+    return sorted(map(_source, kept), key=lambda source: source.name)
 
 
 def _meant(name: str) -> Iterator[Path]:
@@ -123,7 +130,14 @@ def kind_of(path: Path) -> str | None:
 
 
 def _source(path: Path) -> Source:
-    return Source(path.as_posix(), kind_of(path) or "", path.stat().st_size)
+    name = path.as_posix()
+    try:
+        name.encode()
+    except UnicodeEncodeError as error:
+        shown = os.fsencode(name).decode("utf-8", "backslashreplace")
+        message = f"The name of {shown} is not UTF-8, in which plan and parts are written: rename it."
+        raise InputError(message) from error
+    return Source(name, kind_of(path) or "", path.stat().st_size)
 
 
 def cut(sources: Sequence[Source], sizes: dict[str, int]) -> list[Part]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gzip
 import json
+import re
 import zlib
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
@@ -18,6 +19,10 @@ from crypto_nlp.backfill.plan import Part
 MAX_RECORD = 64 << 20
 _CHUNK = 1 << 20
 _FIELDS = ("url", "id", "title", "text", "html", "lang", "published", "date", "publisher")
+# Half of a pair: JSON can write it, UTF-8 cannot, and no file or database takes it.
+HALF = re.compile("[\ud800-\udfff]")
+# What damaged files raise, and values that Arrow holds and Python does not: far dates, unknown time zones, no UTF-8.
+_UNREADABLE = (OSError, ValueError, OverflowError, LookupError, TypeError, NotImplementedError)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -115,7 +120,7 @@ def _parquet(part: Part) -> Iterator[Record]:
     try:
         file = parquet.ParquetFile(name)
         columns = [field for field in _FIELDS if field in file.schema_arrow.names]
-    except (ArrowException, OSError) as error:
+    except (ArrowException, *_UNREADABLE) as error:
         yield Bad(name, f"The file is damaged or no Parquet ({_line(error)}).")
         return
     with file:
@@ -126,37 +131,78 @@ def _parquet(part: Part) -> Iterator[Record]:
         for group in range(file.metadata.num_row_groups):
             last = first + file.metadata.row_group(group).num_rows
             if first < end and last > part.start:
-                row = first
-                try:
-                    for batch in file.iter_batches(64, row_groups=[group], columns=columns):
-                        for row, record in enumerate(batch.to_pylist(), row):  # noqa: B020 - goes on counting
-                            if part.start <= row < end:
-                                yield document(record, f"{name}: row {row}", name, row)
-                        row += 1
-                except (ArrowException, OSError) as error:
-                    yield Bad(f"{name}: rows {max(row, part.start)} to {min(last, end) - 1}", _line(error))
+                wanted = range(max(first, part.start), min(last, end))
+                batches = file.iter_batches(64, row_groups=[group], columns=columns)
+                yield from _row_group(batches, first, wanted, name)
             first = last
+
+
+def _row_group(batches: Iterator[Any], row: int, wanted: range, name: str) -> Iterator[Record]:
+    """The ``wanted`` rows of a row group that begins with ``row``."""
+    from pyarrow import ArrowException  # noqa: PLC0415 - an extra
+
+    while True:
+        try:
+            batch = next(batches, None)
+        except (ArrowException, *_UNREADABLE) as error:
+            if row < wanted.stop:
+                yield Bad(f"{name}: rows {max(row, wanted.start)} to {wanted.stop - 1}", _line(error))
+            return
+        if batch is None:
+            return
+        for at, record in enumerate(_values(batch), row):
+            if at in wanted:
+                place = f"{name}: row {at}"
+                yield Bad(place, record) if isinstance(record, str) else document(record, place, name, at)
+        row += batch.num_rows
+
+
+def _values(batch: Any) -> Iterator[dict[str, Any] | str]:
+    """The rows of a batch; why, where the values of one are none that Python can hold."""
+    import pyarrow as pa  # noqa: PLC0415 - an extra
+
+    for index, field in enumerate(batch.schema):
+        # As pandas writes them. Coarser units stay: made finer, a far date would silently become another.
+        if pa.types.is_timestamp(field.type) and field.type.unit == "ns":
+            instants = batch.column(index).cast(pa.timestamp("us", field.type.tz), safe=False)
+            batch = batch.set_column(index, field.name, instants)
+    try:
+        rows = batch.to_pylist()
+    except (pa.ArrowException, *_UNREADABLE) as error:
+        if batch.num_rows == 1:
+            yield f"The row cannot be read ({_line(error)})."
+            return
+        # One by one, so that a bad row takes no other along.
+        for row in range(batch.num_rows):
+            yield from _values(batch.slice(row, 1))
+    else:
+        yield from rows
 
 
 def document(record: Mapping[str, Any], place: str, file: str, at: int) -> Found | Bad:
     """The document in a JSON object or a row. Unknown keys are left alone."""
-    given = {key: record.get(key) for key in _FIELDS if record.get(key) not in (None, "")}
-    body = given.get("html") or given.get("text")
-    if body is None:
+    given: dict[str, Any] = {key: record.get(key) for key in _FIELDS if record.get(key) not in (None, "")}
+    if not {"text", "html"} & set(given):
         return Bad(place, 'A document has a "text" or an "html".')
     for key in ("url", "title", "text", "html", "lang", "publisher"):
         if not isinstance(given.get(key, ""), str):
             return Bad(place, f'"{key}" is no text.')
+    for key in ("url", "id"):
+        if HALF.search(str(given.get(key, ""))):
+            # Cleaned, two different ones could become the same, and one document lost behind the other.
+            return Bad(place, f'"{key}" holds half a character (a lone surrogate); write it whole.')
+    # As in every other text: what is no character is a space.
+    given = {key: HALF.sub(" ", value) if isinstance(value, str) else value for key, value in given.items()}
     name = str(given.get("id", given.get("url", "")))
     try:
         published = _moment(given.get("published", given.get("date")))
-    except ValueError:
+    except (ValueError, OverflowError):
         return Bad(place, f'{given.get("published", given.get("date"))!r} is no date; write "published" as 2024-08-12.')
     return Found(
         place=place,
         id=name or place,
         url=given.get("url") or _address(name or f"{file}/{at}"),
-        body=body,
+        body=given.get("html") or given["text"],
         kind="html" if given.get("html") else "text",
         title=given.get("title") or "",
         lang=given.get("lang"),
@@ -171,13 +217,23 @@ def _address(name: str) -> str:
 
 
 def _moment(value: Any) -> datetime | None:
-    """A date or an instant; one without an offset is taken for UTC. Raises ValueError."""
+    """A date or an instant; one without an offset is taken for UTC. Raises ValueError and OverflowError."""
     if value is None:
         return None
     if isinstance(value, date) and not isinstance(value, datetime):
         return datetime.combine(value, time(), tzinfo=UTC)
     moment = value if isinstance(value, datetime) else datetime.fromisoformat(str(value).strip())
-    return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
+    return in_calendar(moment if moment.tzinfo else moment.replace(tzinfo=UTC))
+
+
+def in_calendar(moment: datetime) -> datetime:
+    """``moment``, with its own offset, which tells its day.
+
+    Raises:
+        OverflowError: it is before the year 1 or after 9999 in UTC, in which a ledger keeps it.
+    """
+    moment.astimezone(UTC)
+    return moment
 
 
 def _line(error: Exception) -> str:

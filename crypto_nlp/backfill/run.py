@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
+import re
 import time
 from collections import Counter, deque
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Future
 from contextlib import suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-from crypto_nlp.articles import from_html, from_text, supported_languages
+from crypto_nlp.articles import from_html, from_text, identify_language, supported_languages
 from crypto_nlp.backfill.parts import Counts, Row, counts_of, read_part, sweep, write_part
 from crypto_nlp.backfill.plan import PART_SIZES, Part, Plan, Shard, Source, cut, settle
 from crypto_nlp.backfill.records import Bad, Found, Record, read
@@ -54,6 +55,7 @@ class BackfillReport:
             "claims": counts.claims,
             "passed_over": counts.passed_over,
             "bad": counts.bad,
+            "other_languages": counts.other_languages,
             "seconds": round(self.seconds, 3),
             "errors": self.errors,
         }
@@ -96,8 +98,23 @@ class Maker:
 
 def article_of(found: Found, made: datetime) -> Article:
     """The article of an archived document, made as `add` makes it. Raises InputError and ParseError."""
+    code = _code(found.lang)
+    if code in supported_languages():
+        return _article(found, made, code)
+    article = _article(found, made, None)
+    # Its archive says another language, or none that is one: the text decides, and the word counts as a feed's does.
+    return replace(article, lang=identify_language(article.text, (code,))) if code else article
+
+
+def _code(lang: str | None) -> str | None:
+    """The language's code of two letters in ``EN``, ``en-US`` or ``en_GB``; None for what is no such code."""
+    code = re.split("[-_]", (lang or "").strip().casefold(), maxsplit=1)[0]
+    return code if re.fullmatch("[a-z]{2}", code) else None
+
+
+def _article(found: Found, made: datetime, lang: str | None) -> Article:
     fetched = found.fetched or made
-    said = Description(title=found.title, lang=found.lang, published=found.published, publisher=found.publisher)
+    said = Description(title=found.title, lang=lang, published=found.published, publisher=found.publisher)
     if not found.kind and isinstance(found.body, bytes):
         return read_document(found.body, found.url, said, fetched, found.content_type)
     given: dict[str, Any] = {name: getattr(said, name) for name in ("title", "lang", "published", "publisher")}

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import IO, Any
 
 from crypto_nlp.backfill.plan import Part
-from crypto_nlp.backfill.records import MAX_RECORD, Bad, Found, Record
+from crypto_nlp.backfill.records import MAX_RECORD, Bad, Found, Record, in_calendar
 
 _PACKED = b"\x1f\x8b\x08"
 _PLAIN = re.compile(rb"WARC/\d\.\d\r\n")
@@ -137,6 +137,6 @@ def _found(record: Any, place: str) -> Record:
 def _moment(value: str | None) -> datetime | None:
     try:
         moment = datetime.fromisoformat(value or "")
-    except ValueError:
+        return in_calendar(moment) if moment.tzinfo else None
+    except (ValueError, OverflowError):
         return None
-    return moment if moment.tzinfo else None

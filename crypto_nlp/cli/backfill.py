@@ -83,7 +83,7 @@ def command(
     folders = rule_folders(settings)
     with _progress(settings, "parts") as progress:
         report = run_backfill(
-            find_sources(sources),
+            find_sources(sources, folder),
             folder,
             extractor(folders, settings.model),
             now=now(),
@@ -99,7 +99,8 @@ def command(
         settings,
         record,
         f"parts: {_counts(record['parts'])}\n"
-        f"documents: {record['documents']}, passed over: {record['passed_over']}, bad: {record['bad']}\n"
+        f"documents: {record['documents']}, passed over: {record['passed_over']}, bad: {record['bad']}, "
+        f"in other languages: {record['other_languages']}\n"
         f"claims: {record['claims']}\n{record['seconds']:.1f} s",
     )
     if report.failed:
@@ -154,7 +155,8 @@ def load(context: click.Context, /, *, folder: Path, no_text: bool) -> None:
         settings,
         record,
         f"parts: {_counts(record['parts'])}\narticles: {_counts(record['articles'])}\n"
-        f"claims: {claims['new']} new, {claims['seen_again']} seen again",
+        f"claims: {claims['new']} new, {claims['seen_again']} seen again\n"
+        f"in other languages: {record['other_languages']}",
     )
     if report.failed:
         context.exit(SOME_FAILED)

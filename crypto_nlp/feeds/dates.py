@@ -60,7 +60,8 @@ def plausible(instant: datetime | None, now: datetime) -> datetime | None:
     """``instant`` unless no article can carry it: before 1995, or more than a day and a half from now on."""
     if instant is None or instant.year < _OLDEST:
         return None
-    return instant if instant.astimezone(UTC) <= now + _FUTURE else None
+    # Counted back from it, in its own zone: an instant of the year 9999 may have none in another, and none later.
+    return instant if instant - _FUTURE <= now else None
 
 
 def _zone(text: str | None, zone: str) -> tzinfo:
