@@ -27,7 +27,9 @@ SHOWN = ("gloss", "sources", "stories", "published", "claim_id")
 @click.option(
     "--sort", type=click.Choice(["relevance", "newest", "stories", "value"]), default="relevance", show_default=True
 )
-@click.option("--limit", type=click.IntRange(0, 2**31), default=20, show_default=True, help="At most so many; 0 for all.")
+@click.option(
+    "--limit", type=click.IntRange(0, 2**31), default=20, show_default=True, help="At most so many; 0 for all."
+)
 @click.option("--gloss", "lang", type=LANGUAGE, default="en", show_default=True, help="The language of the glosses.")
 @click.option(
     "--save",
