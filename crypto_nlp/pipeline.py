@@ -95,6 +95,9 @@ def model_name(model: str = DEFAULT) -> str:
     return asked.name if asked else ""
 
 
+_NOT_OURS = "the text names nothing of crypto"  # why its figures make no claims
+
+
 @lru_cache(maxsize=8)
 def _natives(register: NameRegister) -> frozenset[str]:
     """The ids of the register's names that make a text one about crypto."""
@@ -176,6 +179,8 @@ class Reading:
     @property
     def rejected(self) -> tuple[tuple[int, int, str], ...]:
         """Figures that made no claim, and why."""
+        if not self.is_ours():
+            return tuple((q.start, q.end, _NOT_OURS) for q in self.quantities)
         return self._claims_and_rejected[1]
 
     @property

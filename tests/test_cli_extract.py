@@ -155,4 +155,4 @@ def test_evaluate_prints_the_scorers_table(tmp_path: Path) -> None:
     answers = {one["id"]: one for one in map(json.loads, predicted.read_text(encoding="utf-8").splitlines())}
     assert table == report(score(read_gold(GOLD), answers)) + "\n"
     assert json.loads(run("evaluate", str(GOLD), "--format", "json").stdout)["rows"]["all"]["gold"] == 13
-    assert "cannot be read" in run("evaluate", str(tmp_path / "none.jsonl")).stderr
+    assert "There is no file" in run("evaluate", str(tmp_path / "none.jsonl")).stderr

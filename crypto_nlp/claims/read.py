@@ -31,6 +31,8 @@ _NO_COUNTRY = "INTL"
 _VAGUE = "crypto"  # the object of a rule that the words leave open
 _COUNTED_COINS = frozenset({"BTC", "ETH"})  # what *325 coins* bought or held are, where the text says so
 _LEVELS = frozenset(("price", "market_cap", "tvl", "open_interest", "hashrate", "difficulty"))  # at one moment
+_ASIDE = "it stands in an aside to readers (a newsletter, a ticket, a subscription)"
+_SILENT = "no words of a claim type stand in its sentence"
 _DEFINES = "it only says which of a group are meant"
 _SURE = 0.62  # a bid that no reference back outdoes
 
@@ -58,7 +60,8 @@ def _read_scene(document: Document, scene: Scene) -> tuple[list[Claim], list[Rej
     refused: list[Rejected] = []
     won: list[tuple[Quantity, Bid]] = []
     if not (scene.triggers or scene.clauses_of("carry")) or scene.is_aside:
-        return [], []
+        why = _ASIDE if scene.is_aside else _SILENT
+        return [], [(q.start, q.end, why) for q in scene.quantities]
     for quantity in scene.quantities:
         bid, reason = _best(document, scene, quantity, won)
         whole = figures.understood(document, scene, quantity)
@@ -129,7 +132,7 @@ def _best(
         bid = following.carried(document, scene, quantity)
     bid = bid or (offers[0] if offers else following.coordinated(document, scene, quantity, won))
     if bid is None:
-        return None, "no trigger near it takes such a figure"
+        return None, "no words near it say what such a figure measures"
     if not document.types[bid.hit.type].frame.claim:
         return None, f"it only defines or sizes something else ({bid.hit.rule})"
     return bid, ""
