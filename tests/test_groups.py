@@ -84,3 +84,12 @@ def test_a_total_beside_an_unrelated_share_stays() -> None:
 def test_each_share_has_the_country_that_it_is_of(text: str, countries: list[str]) -> None:
     claims = extract(text, lang="en", published=PUBLISHED)
     assert [c.details.get("jurisdiction") for c in claims] == countries
+
+
+def test_people_have_no_price_and_their_money_no_share() -> None:
+    assert extract("Memecoin traders lost 80% of their money.", lang="en", published=PUBLISHED) == []
+
+
+def test_what_no_fund_does_is_denied() -> None:
+    claims = extract("No pension fund in Russia holds bitcoin.", lang="en", published=PUBLISHED)
+    assert [(c.measure, c.negated) for c in claims] == [("holds", True)]
