@@ -322,6 +322,13 @@ def test_without_the_flag_a_private_feed_is_refused_with_a_hint(desk: Desk) -> N
     assert desk.server.asked == []
 
 
+def test_a_refused_feed_is_asked_as_soon_as_it_is_allowed(desk: Desk) -> None:
+    desk.feed("/feed", one(desk))
+    desk.run(allow_private_hosts=False)
+    report = desk.run()  # at once, with the flag that the refusal named
+    assert (report.feeds["ok"], report.feeds["not_due"]) == (1, 0)
+
+
 def test_the_gap_between_two_requests_to_a_host(desk: Desk) -> None:
     links = [item(name, desk.server.url(f"/{name}"), guid=name) for name in "ab"]
     desk.feed("/feed", rss(*links))

@@ -28,6 +28,7 @@ from crypto_nlp.store import FeedState, HostState, PendingEntry, SaveOutcome, St
 MAX_ATTEMPTS = 5
 # A summary shorter than this says too little to be stored in place of a page that may come back.
 SHORT_SUMMARY = 80
+_REFUSED = "private_address"  # an outcome
 
 
 class Session:
@@ -72,7 +73,9 @@ class Session:
         for feed in feeds:
             state = replace(self._store.feed_state(feed.url) or fresh_state(feed), name=feed.name)
             self._states[feed.url] = state
-            asked = revive if state.gone else (force or is_due(state.next_check, now))
+            # What was refused for want of --allow-private-hosts was never asked, so that nobody waits for it now.
+            allowed = self._private and state.last_outcome == _REFUSED
+            asked = revive if state.gone else (force or allowed or is_due(state.next_check, now))
             if asked and not self._on_hold(address(state), now):
                 self._put(FeedJob(feed, address(state), validators(state, now), self._trusted(feed)))
             else:
