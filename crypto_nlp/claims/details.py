@@ -164,7 +164,7 @@ def jurisdiction(document: Document, scene: Scene, trigger: Place) -> str | None
 
 def _is_somebodys(scene: Scene, land: Name) -> bool:
     """Whether an Arabic demonym only says who a person is: بسجن الصينية تشيان تشيمين, السجن 12 عاما لصيني."""
-    if scene.text.lang != "ar" or "demonym" not in land.tags:
+    if not grammar(scene.text.lang).definite or "demonym" not in land.tags:
         return False
     place = scene.place(land.start, land.end)
     word = scene.text.tokens[place.first].form
@@ -175,7 +175,7 @@ def _is_somebodys(scene: Scene, land: Name) -> bool:
     if any(kind == "person" and at.first == place.last for kind, at in spans):
         return True
     before = scene.text.tokens[place.first - 1].form if place.first > scene.first else "ال"
-    described = before.startswith(grammar("ar").definite) or any(at.last == place.first for _, at in spans)
+    described = before.startswith(grammar(scene.text.lang).definite) or any(at.last == place.first for _, at in spans)
     return word.startswith("ال") and not described  # على الصيني, but البنك الصيني, بايبت الصينية
 
 

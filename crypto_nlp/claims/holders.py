@@ -183,7 +183,7 @@ class Finder:
             for c in found
             if normalise(c.text) not in self.frame.grammar["oblique"]
             and not c.text.endswith(("ю", "у"))
-            and not (c.sense in _SINGLE and is_plural(normalise(c.text), "ru"))
+            and not (c.sense in _SINGLE and is_plural(normalise(c.text), self.view.lang))
         ]
 
     def _in_name(self, cue: Cue) -> bool:

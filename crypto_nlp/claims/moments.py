@@ -321,7 +321,7 @@ def _of_credit(scene: Scene, time: Time, place: Place, trigger: Place) -> bool:
 
 def _is_week_of_speech(scene: Scene, time: Time, at: Place) -> bool:
     """Whether a week or month is that of announcing, a deed behind it having its own: أعلنت الشهر الماضي … في الربع."""
-    if scene.text.lang != "ar" or not _is_dated_behind(scene, time, at):
+    if grammar(scene.text.lang).order != "verb_first" or not _is_dated_behind(scene, time, at):
         return False
     told = (scene.place(c.start, c.end) for c in scene.cues if c.kind is CueKind.ATTRIBUTION)
     return any(0 <= at.first - p.last <= _CREDIT_BEHIND and not _holds_figure(scene, p.last, at.first) for p in told)
